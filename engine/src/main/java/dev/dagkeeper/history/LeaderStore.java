@@ -1,0 +1,67 @@
+package dev.dagkeeper.history;
+
+import dev.dagkeeper.run.Report;
+import dev.dagkeeper.run.RunHeader;
+import dev.dagkeeper.run.RunId;
+import dev.dagkeeper.run.RunState;
+import dev.dagkeeper.run.StepKey;
+import dev.dagkeeper.run.StepSnapshot;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the leader reads and writes. Every write is fenced by the epoch: a deposed leader changes nothing. Thread-safe.
+ *
+ * <p>Methods throw {@link StoreException} when Postgres does not answer or the outcome of a commit is unknown; the leader
+ * then takes a new epoch and loads again.
+ */
+public interface LeaderStore {
+    /** Raises the epoch, after waiting for open transactions of the one before. Durable. */
+    long raiseEpoch();
+
+    /** Ids of the runs that are not final, oldest first. */
+    List<RunId> activeRuns();
+
+    /** Runs with all their step rows; ids that are final or unknown are left out. */
+    List<LoadedRun> load(Collection<RunId> runs);
+
+    /**
+     * The reports for the given claims, from one statement. A claim without a report, or that is not current any more, has
+     * no entry.
+     *
+     * @param withOutputs those of the keys whose outputs are wanted as well
+     */
+    Map<StepKey, Heard> reports(Map<StepKey, Integer> claims, Collection<StepKey> withOutputs);
+
+    /** Writes all of it in one transaction, or nothing and {@code false} when the epoch is not the current one. */
+    boolean write(long epoch, RunWrites writes);
+
+    /** Commands that have no outcome yet, in order of their ids. */
+    List<PendingCommand> pendingCommands();
+
+    /** The database's clock. */
+    Instant now();
+
+    /** A report with the times that the worker saw. */
+    record Heard(int claim, Report report, String worker, Instant startedAt, Instant endedAt) {}
+
+    /**
+     * An active run as stored.
+     *
+     * @param lastSeq number of its newest event, 0 when it has none
+     */
+    record LoadedRun(
+            RunHeader header,
+            RunState state,
+            String reason,
+            Optional<RunState> verdict,
+            Optional<Instant> startedAt,
+            long lastSeq,
+            List<StepSnapshot> steps) {}
+
+    /** What an operator asked for; {@code kind} is {@code cancel} or {@code kill}. */
+    record PendingCommand(long id, RunId run, String kind, String by) {}
+}
