@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What the leader reads and writes. Every write is fenced by the epoch: a deposed leader changes nothing. Thread-safe.
@@ -25,8 +26,19 @@ public interface LeaderStore {
     /** Ids of the runs that are not final, oldest first. */
     List<RunId> activeRuns();
 
-    /** Runs with all their step rows; ids that are final or unknown are left out. */
+    /**
+     * Runs with all their step rows, but without outputs (see {@link #outputs}); ids that are final or unknown are left
+     * out.
+     */
     List<LoadedRun> load(Collection<RunId> runs);
+
+    /**
+     * Outputs recorded for current claims, of all instances of the given steps; rows without outputs have no entry. For
+     * the steps whose outputs the leader's own expressions read: the others' can be large and stay in Postgres.
+     *
+     * @param steps ordinals
+     */
+    Map<StepKey, Map<String, JsonNode>> outputs(RunId run, Collection<Integer> steps);
 
     /**
      * The reports for the given claims, from one statement. A claim without a report, or that is not current any more, has

@@ -1,0 +1,119 @@
+package dev.dagkeeper.history;
+
+import dev.dagkeeper.run.RunHeader;
+import dev.dagkeeper.run.RunId;
+import dev.dagkeeper.run.RunState;
+import dev.dagkeeper.run.StepKey;
+import dev.dagkeeper.run.StepState;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Runs as the api creates and shows them. It never changes a run that exists: that is the leader's. Thread-safe; methods
+ * throw {@link StoreException} when Postgres does not answer.
+ */
+public interface RunStore {
+    /** Stores the run with all its step rows in one durable transaction, or nothing. */
+    NewRun.Outcome create(NewRun run);
+
+    /** One run without its steps. */
+    Optional<StoredRun> find(RunId run);
+
+    /** Runs newest first, one page. */
+    List<StoredRun> list(RunFilter filter);
+
+    /**
+     * Steps of a run in order of ordinal and index, one page. The page ends early once its outputs come to 16 MiB.
+     *
+     * @param after the last key of the page before; absent for the first page
+     * @param limit 1 to 10,000
+     */
+    StepPage steps(RunId run, Optional<StepKey> after, int limit);
+
+    /** All rows of one step: the step itself, or of a foreach step the whole (index -1) and then its instances. */
+    List<StoredStep> step(RunId run, String displayName);
+
+    /** How many step rows of the run are in each state that occurs. */
+    Map<StepState, Integer> stepCounts(RunId run);
+
+    /** Ended attempts of all rows of one step, in order of index and claim; lost ones and asked-again ones included. */
+    List<StoredAttempt> attempts(RunId run, String displayName);
+
+    /** Finds the run that a selector means: a full id, an unambiguous prefix of one, {@code @latest}, {@code @failed}. */
+    Selected resolve(String selector);
+
+    /** What a selector means. */
+    sealed interface Selected {
+        /** Exactly this run. */
+        record One(RunId run) implements Selected {}
+
+        /** No run; {@code message} says what was looked for. */
+        record None(String message) implements Selected {}
+
+        /** More than one run, of which these are the newest. */
+        record Many(List<RunId> runs) implements Selected {}
+    }
+
+    /** A run as stored. {@code verdict} is what it will end as, once that is fixed and hooks still run. */
+    record StoredRun(
+            RunHeader header,
+            Map<String, String> labels,
+            RunState state,
+            String reason,
+            Optional<RunState> verdict,
+            Optional<Instant> startedAt,
+            Optional<Instant> endedAt,
+            Map<String, JsonNode> outputs) {}
+
+    /**
+     * One step instance as stored.
+     *
+     * @param id the display name
+     * @param attempt the user's count, from 1
+     * @param startedAt of the newest attempt
+     * @param endedAt present when the state is final
+     * @param due when a waiting step is looked at again
+     * @param exitCode of the newest attempt, where a process ran
+     */
+    record StoredStep(
+            StepKey key,
+            String id,
+            StepState state,
+            String reason,
+            int claim,
+            int attempt,
+            Optional<String> worker,
+            Optional<Instant> startedAt,
+            Optional<Instant> endedAt,
+            Optional<Instant> due,
+            Optional<Integer> exitCode,
+            Optional<StepError> error,
+            Map<String, JsonNode> outputs,
+            Optional<JsonNode> item) {}
+
+    /** Why an attempt failed. */
+    record StepError(String kind, String message) {}
+
+    /** Some steps of a run; {@code next} is absent on the last page. */
+    record StepPage(List<StoredStep> steps, Optional<StepKey> next) {}
+
+    /**
+     * One ended attempt.
+     *
+     * @param result {@code succeeded}, {@code failed}, {@code timed-out}, {@code cancelled}, {@code ask-again} or
+     *     {@code lost}
+     */
+    record StoredAttempt(
+            StepKey key,
+            int claim,
+            int attempt,
+            String result,
+            Optional<String> worker,
+            Optional<Instant> startedAt,
+            Instant endedAt,
+            Optional<Integer> exitCode,
+            Optional<StepError> error) {}
+}
