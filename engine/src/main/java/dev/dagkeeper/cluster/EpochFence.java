@@ -1,0 +1,62 @@
+package dev.dagkeeper.cluster;
+
+import java.util.ArrayList;
+import java.util.Optional;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.ZooDefs;
+
+/**
+ * The leader's fence in ZooKeeper: a node named after its epoch. Each multi() of a leader begins with a check that its node
+ * is there. A new leader replaces the node of the one before, whose multi() is refused from then on; after a loss of all
+ * ZooKeeper's data no old node is there either. (A version number of one fixed node would begin again at 0 then, and an old
+ * leader's check could pass.)
+ *
+ * @param epoch as raised in Postgres, where epochs only grow
+ */
+public record EpochFence(long epoch) {
+    /**
+     * Puts the fence up, in one multi() that is conditional on the version of the directory: of two leaders in a race the
+     * one with the lower epoch never gets its node in after the higher.
+     *
+     * @return empty when a higher epoch is already there: this leader has been deposed
+     */
+    public static Optional<EpochFence> raise(ZooKeeperConnection zooKeeper, long epoch)
+            throws KeeperException, InterruptedException {
+        var fence = new EpochFence(epoch);
+        while (true) {
+            zooKeeper.ensureExists(Paths.EPOCHS);
+            var directory = zooKeeper.read(Paths.EPOCHS);
+            if (directory.isEmpty()) {
+                continue;
+            }
+            var operations = new ArrayList<Op>();
+            operations.add(Op.setData(Paths.EPOCHS, new byte[0], directory.get().version()));
+            for (var other : zooKeeper.children(Paths.EPOCHS)) {
+                if (Long.parseLong(other) > epoch) {
+                    return Optional.empty();
+                }
+                operations.add(Op.delete(Paths.EPOCHS + "/" + other, -1));
+            }
+            operations.add(Op.create(fence.path(), new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT));
+            try {
+                zooKeeper.handle().multi(operations);
+                return Optional.of(fence);
+            } catch (KeeperException.BadVersionException
+                    | KeeperException.NoNodeException
+                    | KeeperException.NodeExistsException e) {
+                // Another leader wrote in between: look again at who is higher.
+            }
+        }
+    }
+
+    /** To be the first operation of every multi() of this leader. */
+    public Op check() {
+        return Op.check(path(), -1);
+    }
+
+    private String path() {
+        return Paths.EPOCHS + "/" + epoch;
+    }
+}

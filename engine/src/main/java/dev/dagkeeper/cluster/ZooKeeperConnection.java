@@ -1,0 +1,221 @@
+package dev.dagkeeper.cluster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.framework.state.SessionConnectionStateErrorPolicy;
+import org.apache.curator.retry.RetryForever;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.OpResult;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.Stat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One session with ZooKeeper. Curator keeps it, elects and watches with it; what must not be repeated blindly
+ * (claims, dispatches) goes as one asynchronous multi() without Curator's retries, so that an unknown outcome is seen as
+ * such. Thread-safe.
+ */
+public final class ZooKeeperConnection implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ZooKeeperConnection.class);
+
+    private final CuratorFramework curator;
+
+    private ZooKeeperConnection(CuratorFramework curator) {
+        this.curator = curator;
+    }
+
+    /**
+     * Starts a session; it is established in the background and kept until closed.
+     *
+     * @param servers {@code host:port,...}, with an optional chroot that exists
+     * @param sessionTimeout how long the session outlives its last sign of life
+     * @param name for log lines
+     */
+    public static ZooKeeperConnection open(String servers, Duration sessionTimeout, String name) {
+        int wanted = Math.toIntExact(sessionTimeout.toMillis());
+        var curator = CuratorFrameworkFactory.builder()
+                .connectString(servers)
+                .sessionTimeoutMs(wanted)
+                .connectionTimeoutMs(wanted)
+                .retryPolicy(new RetryForever(250))
+                .connectionStateErrorPolicy(new SessionConnectionStateErrorPolicy())
+                .build();
+        curator.getConnectionStateListenable().addListener((client, state) -> {
+            log.info("zookeeper connection client={} state={}", name, state);
+            if (state.isConnected()) {
+                warnAboutTimeout(client, wanted, name);
+            }
+        });
+        curator.start();
+        return new ZooKeeperConnection(curator);
+    }
+
+    private static void warnAboutTimeout(CuratorFramework client, int wanted, String name) {
+        try {
+            int negotiated = client.getZookeeperClient().getZooKeeper().getSessionTimeout();
+            if (negotiated != wanted) {
+                log.warn(
+                        "zookeeper session timeout client={} wanted={}ms negotiated={}ms: failover takes that long;"
+                                + " set tickTime=500 on the ensemble",
+                        name,
+                        wanted,
+                        negotiated);
+            }
+        } catch (Exception e) {
+            log.debug("session timeout not readable client={}", name, e);
+        }
+    }
+
+    /** For recipes and watches. */
+    public CuratorFramework curator() {
+        return curator;
+    }
+
+    /** Waits for the first connection; false when there is none within the time. */
+    public boolean awaitConnected(Duration timeout) throws InterruptedException {
+        return curator.blockUntilConnected(Math.toIntExact(timeout.toMillis()), TimeUnit.MILLISECONDS);
+    }
+
+    /** The id of the current session, which the ephemeral nodes it makes carry as their owner. */
+    public long sessionId() {
+        return handle().getSessionId();
+    }
+
+    /**
+     * Sends one multi() and does not wait. Calls are carried out in the order in which they are made.
+     *
+     * @param answer told exactly once, on the client's event thread, which it must not block
+     */
+    public void multi(List<Op> operations, Consumer<MultiResult> answer) {
+        try {
+            handle().multi(operations, (rc, path, ctx, results) -> answer.accept(result(rc, results)), null);
+        } catch (ZooKeeperUnavailableException e) {
+            answer.accept(new MultiResult.Unknown(Code.CONNECTIONLOSS));
+        }
+    }
+
+    /** As {@link #multi(List, Consumer)}; the future never fails. */
+    public CompletableFuture<MultiResult> multi(List<Op> operations) {
+        var future = new CompletableFuture<MultiResult>();
+        multi(operations, future::complete);
+        return future;
+    }
+
+    private static MultiResult result(int rc, List<OpResult> results) {
+        var code = Code.get(rc);
+        if (code == Code.OK) {
+            return new MultiResult.Done();
+        }
+        if (code == Code.CONNECTIONLOSS || code == Code.SESSIONEXPIRED || code == Code.OPERATIONTIMEOUT) {
+            return new MultiResult.Unknown(code);
+        }
+        var codes = new ArrayList<Code>();
+        if (results != null) {
+            for (var result : results) {
+                codes.add(
+                        result instanceof OpResult.ErrorResult error
+                                ? Code.get(error.getErr()) == null ? Code.SYSTEMERROR : Code.get(error.getErr())
+                                : Code.OK);
+            }
+        }
+        if (codes.stream().allMatch(c -> c == Code.OK)) {
+            codes.clear();
+            codes.add(code == null ? Code.SYSTEMERROR : code);
+        }
+        return new MultiResult.Refused(codes);
+    }
+
+    /** The raw client of the current session. */
+    public ZooKeeper handle() {
+        try {
+            return curator.getZookeeperClient().getZooKeeper();
+        } catch (Exception e) {
+            throw new ZooKeeperUnavailableException("no ZooKeeper client: " + e.getMessage(), e);
+        }
+    }
+
+    /** Creates a persistent node, and those above it, unless it exists. */
+    public void ensureExists(String path) {
+        try {
+            curator.create().creatingParentsIfNeeded().forPath(path, new byte[0]);
+        } catch (KeeperException.NodeExistsException e) {
+            // As wanted.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ZooKeeperUnavailableException("interrupted while creating " + path, e);
+        } catch (Exception e) {
+            throw new ZooKeeperUnavailableException("cannot create " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Names below a path; none when it does not exist. */
+    public List<String> children(String path) {
+        try {
+            return handle().getChildren(path, false);
+        } catch (KeeperException.NoNodeException e) {
+            return List.of();
+        } catch (KeeperException e) {
+            throw new ZooKeeperUnavailableException("cannot list " + path + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ZooKeeperUnavailableException("interrupted while listing " + path, e);
+        }
+    }
+
+    /** A node's data and who owns it; empty when it does not exist. */
+    public Optional<Node> read(String path) {
+        var stat = new Stat();
+        try {
+            var data = handle().getData(path, false, stat);
+            return Optional.of(new Node(
+                    new String(data == null ? new byte[0] : data, UTF_8), stat.getVersion(), stat.getEphemeralOwner()));
+        } catch (KeeperException.NoNodeException e) {
+            return Optional.empty();
+        } catch (KeeperException e) {
+            throw new ZooKeeperUnavailableException("cannot read " + path + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ZooKeeperUnavailableException("interrupted while reading " + path, e);
+        }
+    }
+
+    /** Brings the server that answers this session up to date with the ensemble. */
+    public void sync() throws InterruptedException {
+        var done = new CompletableFuture<Integer>();
+        handle().sync(Paths.ROOT, (rc, path, ctx) -> done.complete(rc), null);
+        try {
+            int rc = done.get();
+            if (rc != Code.OK.intValue()) {
+                throw new ZooKeeperUnavailableException("sync failed with code " + rc, null);
+            }
+        } catch (ExecutionException e) {
+            throw new ZooKeeperUnavailableException("sync failed", e);
+        }
+    }
+
+    /**
+     * What a node holds.
+     *
+     * @param owner the session of an ephemeral node, 0 for a persistent one
+     */
+    public record Node(String data, int version, long owner) {}
+
+    /** Ends the session, which removes its ephemeral nodes. */
+    @Override
+    public void close() {
+        curator.close();
+    }
+}

@@ -1,0 +1,141 @@
+package dev.dagkeeper.queue;
+
+import dev.dagkeeper.cluster.EpochFence;
+import dev.dagkeeper.cluster.MultiResult;
+import dev.dagkeeper.cluster.Paths;
+import dev.dagkeeper.cluster.ZooKeeperConnection;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.ZooDefs;
+
+/** The leader's side of the queue. Every multi() begins with the check of the epoch's fence. Thread-safe. */
+public final class Outbox {
+    /** Items in one multi(): large enough to share the disk's sync, small enough to be far from the packet limit. */
+    private static final int BATCH = 50;
+
+    private final ZooKeeperConnection zooKeeper;
+    private final EpochFence fence;
+
+    public Outbox(ZooKeeperConnection zooKeeper, EpochFence fence) {
+        this.zooKeeper = zooKeeper;
+        this.fence = fence;
+    }
+
+    /** An item and the worker it is for. */
+    public record Sending(Item item, String incarnation) {}
+
+    /** What became of sent items that are not simply in their inboxes. */
+    public sealed interface Failure {
+        /** The fence is down: another leads. */
+        record Deposed() implements Failure {}
+
+        /** These are certainly not in an inbox: their worker is gone. */
+        record Undeliverable(List<Item> items) implements Failure {}
+
+        /** Nobody knows; to be looked up. */
+        record Unknown(List<Item> items) implements Failure {}
+    }
+
+    /** Puts items into inboxes, pipelined. Only what does not go well is told, on the client's event thread. */
+    public void send(List<Sending> sendings, Consumer<Failure> onFailure) {
+        for (int from = 0; from < sendings.size(); from += BATCH) {
+            var batch = List.copyOf(sendings.subList(from, Math.min(from + BATCH, sendings.size())));
+            sendBatch(batch, onFailure);
+        }
+    }
+
+    private void sendBatch(List<Sending> batch, Consumer<Failure> onFailure) {
+        var operations = new ArrayList<Op>(batch.size() + 1);
+        operations.add(fence.check());
+        for (var sending : batch) {
+            operations.add(create(sending.item().path(sending.incarnation())));
+        }
+        zooKeeper.multi(operations, result -> {
+            switch (result) {
+                case MultiResult.Done() -> {}
+                case MultiResult.Unknown _ ->
+                    onFailure.accept(new Failure.Unknown(
+                            batch.stream().map(Sending::item).toList()));
+                case MultiResult.Refused refused -> afterRefusal(batch, refused, onFailure);
+            }
+        });
+    }
+
+    private void afterRefusal(List<Sending> batch, MultiResult.Refused refused, Consumer<Failure> onFailure) {
+        int failed = refused.failedAt() - 1;
+        if (failed < 0) {
+            onFailure.accept(new Failure.Deposed());
+            return;
+        }
+        if (refused.cause() != Code.NODEEXISTS) {
+            onFailure.accept(new Failure.Undeliverable(List.of(batch.get(failed).item())));
+        }
+        var others = new ArrayList<>(batch);
+        others.remove(failed);
+        if (!others.isEmpty()) {
+            sendBatch(List.copyOf(others), onFailure);
+        }
+    }
+
+    /**
+     * Takes items back. Exactly one of this and the worker's claim wins for each.
+     *
+     * @return those that are certainly back
+     */
+    public Set<Item> withdraw(List<Sending> sendings) throws InterruptedException {
+        Map<Sending, CompletableFuture<MultiResult>> futures = new LinkedHashMap<>();
+        for (var sending : sendings) {
+            var delete = Op.delete(sending.item().path(sending.incarnation()), -1);
+            futures.put(sending, zooKeeper.multi(List.of(fence.check(), delete)));
+        }
+        var back = new HashSet<Item>();
+        for (var entry : futures.entrySet()) {
+            if (Futures.await(entry.getValue()) instanceof MultiResult.Done) {
+                back.add(entry.getKey().item());
+            }
+        }
+        return back;
+    }
+
+    /** Asks a worker to end a step. Lost notes are sent again by whoever still wants the step ended. */
+    public void stop(StopNote note, String incarnation) {
+        zooKeeper.multi(List.of(fence.check(), create(note.path(incarnation))), _ -> {});
+    }
+
+    /** Makes the directories that items and locks lie in. */
+    public void prepare() throws InterruptedException {
+        zooKeeper.ensureExists(Paths.WORKERS);
+        zooKeeper.ensureExists(Paths.QUEUE);
+        zooKeeper.ensureExists(Paths.LOCKS);
+        zooKeeper.ensureExists(Paths.BELLS);
+        var there = new HashSet<>(zooKeeper.children(Paths.LOCKS));
+        var operations = new ArrayList<Op>();
+        for (int shard = 0; shard < Paths.LOCK_SHARDS; shard++) {
+            var path = Paths.lockShard(shard);
+            if (!there.contains(path.substring(path.lastIndexOf('/') + 1))) {
+                operations.add(create(path));
+            }
+        }
+        if (!operations.isEmpty()) {
+            Futures.await(zooKeeper.multi(operations));
+        }
+    }
+
+    /** Removes the inbox of a worker that is gone, which must be empty. */
+    public void removeInbox(String incarnation) {
+        zooKeeper.multi(List.of(fence.check(), Op.delete(Paths.inbox(incarnation), -1)), _ -> {});
+    }
+
+    private static Op create(String path) {
+        return Op.create(path, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+    }
+}
