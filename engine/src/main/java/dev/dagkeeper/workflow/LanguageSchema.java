@@ -1,0 +1,25 @@
+package dev.dagkeeper.workflow;
+
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The language as JSON Schema (2020-12), for editors and for {@code dagkeeper schema}. */
+public final class LanguageSchema {
+    private LanguageSchema() {}
+
+    /** The whole document; each step type's settings are in it. */
+    public static ObjectNode full(StepTypes types) {
+        throw new UnsupportedOperationException(types.names().toString());
+    }
+
+    /**
+     * One part.
+     *
+     * @param path keys from the top, joined by dots: {@code steps}, {@code steps.retry}, {@code triggers}, or a step type's
+     *     name for its settings
+     * @return empty when there is no such part
+     */
+    public static Optional<ObjectNode> part(StepTypes types, String path) {
+        throw new UnsupportedOperationException(types.names() + path);
+    }
+}
