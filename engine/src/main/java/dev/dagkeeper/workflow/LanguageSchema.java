@@ -1,6 +1,8 @@
 package dev.dagkeeper.workflow;
 
+import dev.dagkeeper.executor.StepType;
 import java.util.Optional;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The language as JSON Schema (2020-12), for editors and for {@code dagkeeper schema}. */
@@ -9,7 +11,13 @@ public final class LanguageSchema {
 
     /** The whole document; each step type's settings are in it. */
     public static ObjectNode full(StepTypes types) {
-        throw new UnsupportedOperationException(types.names().toString());
+        var schema = JsonMapper.shared().createObjectNode();
+        schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+        var settings = schema.putObject("$defs");
+        for (var name : types.names()) {
+            types.find(name).ifPresent(type -> settings.set(name, type.with()));
+        }
+        return schema;
     }
 
     /**
@@ -20,6 +28,6 @@ public final class LanguageSchema {
      * @return empty when there is no such part
      */
     public static Optional<ObjectNode> part(StepTypes types, String path) {
-        throw new UnsupportedOperationException(types.names() + path);
+        return types.find(path).map(StepType::with);
     }
 }

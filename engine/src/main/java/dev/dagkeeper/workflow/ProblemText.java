@@ -30,7 +30,9 @@ public final class ProblemText {
 
     private static void excerpt(Problem problem, List<String> lines, StringBuilder text) {
         for (var number = Math.max(1, problem.line() - 1); number <= problem.line(); number++) {
-            text.append("%5d | ".formatted(number)).append(lines.get(number - 1)).append('\n');
+            text.append("%5d | ".formatted(number))
+                    .append(lines.get(number - 1))
+                    .append('\n');
         }
         var line = lines.get(problem.line() - 1);
         var before = line.codePoints().limit(problem.column() - 1L).toArray();

@@ -15,14 +15,13 @@ public final class Sizes {
         if (!match.matches()) {
             return OptionalLong.empty();
         }
-        var shift =
-                switch (match.group(2)) {
-                    case "B" -> 0;
-                    case "KiB" -> 10;
-                    case "MiB" -> 20;
-                    case "GiB" -> 30;
-                    default -> 40;
-                };
+        var shift = switch (match.group(2)) {
+            case "B" -> 0;
+            case "KiB" -> 10;
+            case "MiB" -> 20;
+            case "GiB" -> 30;
+            default -> 40;
+        };
         return OptionalLong.of(Long.parseLong(match.group(1)) << shift);
     }
 }
