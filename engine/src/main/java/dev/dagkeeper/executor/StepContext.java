@@ -20,6 +20,12 @@ public interface StepContext {
      */
     Path workingDirectory() throws IOException;
 
+    /**
+     * A directory of this attempt that is not the working directory: for scripts, output files and the like. Made at the
+     * first call and deleted by the engine afterwards.
+     */
+    Path scratchDirectory() throws IOException;
+
     /** The named connections of the worker's configuration. */
     Connections connections();
 
@@ -29,12 +35,23 @@ public interface StepContext {
     /** How long a process told to end may take before it is killed; zero after a {@code kill}. May change while running. */
     Duration grace();
 
-    /** A marker {@code NAME=value} that every process of this worker carries in its environment, to sweep by. */
+    /**
+     * An entry {@code NAME=value} to put into the environment of every process of this attempt, so that all of them can
+     * be found again whatever they do with sessions and parents. No other attempt has the same. Ask for it just before
+     * the start: the first call also sees to it that the guard runs.
+     */
     String processMarker();
 
     /**
-     * Tells the guard, which outlives a killed worker, about a process group to end if this worker vanishes.
-     * Close the handle when the group is gone.
+     * Tells the guard, which outlives a killed worker, about a process group to end if this worker vanishes. Close the
+     * handle when the group is gone.
      */
-    AutoCloseable guard(long processGroup);
+    GuardedGroup guard(long processGroup);
+
+    /** A process group that the guard watches over. */
+    interface GuardedGroup extends AutoCloseable {
+        /** The group is gone. */
+        @Override
+        void close();
+    }
 }
