@@ -20,9 +20,7 @@ public final class SchemaResource {
                 throw new IllegalStateException(
                         "the resource " + name + " is missing beside the class " + beside.getName());
             }
-            return JsonMapper.shared().readTree(in) instanceof ObjectNode schema
-                    ? schema
-                    : notAnObject(beside, name);
+            return JsonMapper.shared().readTree(in) instanceof ObjectNode schema ? schema : notAnObject(beside, name);
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }

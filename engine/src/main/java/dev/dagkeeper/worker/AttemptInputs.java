@@ -52,7 +52,9 @@ record AttemptInputs(
     }
 
     private static Set<Integer> readSteps(Workflow workflow, Step step) {
-        if (workflow.env().isEmpty() && step.env().isEmpty() && step.with().steps().isEmpty()) {
+        if (workflow.env().isEmpty()
+                && step.env().isEmpty()
+                && step.with().steps().isEmpty()) {
             return Set.of();
         }
         var ordinals = new HashSet<>(step.with().steps());

@@ -77,19 +77,19 @@ public final class AttemptRunner implements AutoCloseable {
     /** Starts an attempt on a virtual thread of its own and returns at once. */
     public RunningAttempt start(Claimed claimed, AttemptListener listener) {
         var attempt = new Attempt(
-                claimed,
-                resources.clock().instant(),
-                resources.settings().grace());
+                claimed, resources.clock().instant(), resources.settings().grace());
         running.add(attempt);
         var task = new AttemptTask(attempt, listener, resources);
-        Thread.ofVirtual().name("attempt " + claimed.key() + "#" + claimed.attempt()).start(() -> {
-            try {
-                task.run();
-            } finally {
-                running.remove(attempt);
-                ended.release();
-            }
-        });
+        Thread.ofVirtual()
+                .name("attempt " + claimed.key() + "#" + claimed.attempt())
+                .start(() -> {
+                    try {
+                        task.run();
+                    } finally {
+                        running.remove(attempt);
+                        ended.release();
+                    }
+                });
         return attempt;
     }
 

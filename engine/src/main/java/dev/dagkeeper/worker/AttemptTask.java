@@ -5,7 +5,6 @@ import dev.dagkeeper.executor.StepRequest;
 import dev.dagkeeper.history.StoreException;
 import dev.dagkeeper.history.WorkerStore.LogChunk;
 import dev.dagkeeper.history.WorkerStore.Recorded;
-import dev.dagkeeper.run.Report;
 import dev.dagkeeper.run.RunHeader;
 import dev.dagkeeper.worker.Attempt.Why;
 import dev.dagkeeper.worker.SecretAccess.SecretException;
@@ -54,7 +53,11 @@ final class AttemptTask implements Runnable {
         } catch (ToldToEnd | InterruptedException told) {
             return stopped();
         } catch (Exception broken) {
-            LOG.error("step={} attempt={} broke", attempt.claimed().key(), attempt.claimed().attempt(), broken);
+            LOG.error(
+                    "step={} attempt={} broke",
+                    attempt.claimed().key(),
+                    attempt.claimed().attempt(),
+                    broken);
             return Ending.failed("executor", "the worker cannot carry out the step: " + described(broken), false);
         }
     }
@@ -63,8 +66,7 @@ final class AttemptTask implements Runnable {
         var claimed = attempt.claimed();
         var header = header();
         var revision = patiently(() -> resources.revisions().get(header.revisionId()));
-        var inputs = patiently(
-                () -> AttemptInputs.read(claimed, header, revision.workflow(), resources.store()));
+        var inputs = patiently(() -> AttemptInputs.read(claimed, header, revision.workflow(), resources.store()));
         var step = inputs.step();
         timeout = step.timeout();
         var executor = resources.executors().find(step.uses());
@@ -96,7 +98,8 @@ final class AttemptTask implements Runnable {
 
     private RunHeader header() throws InterruptedException, ToldToEnd {
         try {
-            return patiently(() -> resources.headers().get(attempt.claimed().key().run()));
+            return patiently(
+                    () -> resources.headers().get(attempt.claimed().key().run()));
         } catch (MissingException gone) {
             LOG.warn("step={} is given up: {}", attempt.claimed().key(), gone.getMessage());
             attempt.stop(Stop.ABANDON);
@@ -112,7 +115,8 @@ final class AttemptTask implements Runnable {
         var timer = resources.timers().schedule(attempt::timeOut, millis(timeout), TimeUnit.MILLISECONDS);
         try {
             var result = executor.run(request, lent);
-            return Ending.of(result, step, executor.type(), redaction, resources.clock().instant());
+            return Ending.of(
+                    result, step, executor.type(), redaction, resources.clock().instant());
         } catch (InterruptedException told) {
             return stopped();
         } catch (Exception broken) {
@@ -138,7 +142,7 @@ final class AttemptTask implements Runnable {
         }
         try {
             long patience = millis(attempt.grace().plus(TO_VERIFY));
-            resources.timers().schedule(this::giveUp, patience, TimeUnit.MILLISECONDS);
+            var _ = resources.timers().schedule(this::giveUp, patience, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException closing) {
             LOG.debug("the worker closes", closing);
         }
@@ -146,7 +150,9 @@ final class AttemptTask implements Runnable {
 
     private void giveUp() {
         if (!attempt.isDelivered()) {
-            LOG.error("step={} does not end although it was told to; its thread is left behind", attempt.claimed().key());
+            LOG.error(
+                    "step={} does not end although it was told to; its thread is left behind",
+                    attempt.claimed().key());
             deliver(stopped());
         }
     }
@@ -191,7 +197,10 @@ final class AttemptTask implements Runnable {
                 context.close();
             }
         } catch (IOException left) {
-            LOG.warn("step={}: cannot delete its directory: {}", attempt.claimed().key(), left.toString());
+            LOG.warn(
+                    "step={}: cannot delete its directory: {}",
+                    attempt.claimed().key(),
+                    left.toString());
         }
     }
 
@@ -213,7 +222,8 @@ final class AttemptTask implements Runnable {
     }
 
     private String noSuchType(Step step) {
-        var names = resources.executors().types().stream().map(type -> type.name()).toList();
+        var names =
+                resources.executors().types().stream().map(type -> type.name()).toList();
         return "this worker has no step type '%s', it has %s; put its jar on the class path of every worker of queue '%s'"
                 .formatted(step.uses(), names, step.queue());
     }

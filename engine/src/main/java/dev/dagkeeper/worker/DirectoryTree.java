@@ -21,7 +21,8 @@ final class DirectoryTree {
     static void copy(Path from, Path to) throws IOException {
         Files.walkFileTree(from, new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+                    throws IOException {
                 if (!directory.equals(from)) {
                     Files.createDirectory(to.resolve(from.relativize(directory)));
                 }
@@ -47,7 +48,8 @@ final class DirectoryTree {
         }
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+                    throws IOException {
                 if (!Files.isWritable(directory) || !Files.isExecutable(directory)) {
                     open(directory);
                 }
@@ -64,7 +66,8 @@ final class DirectoryTree {
             public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
                 return switch (failure) {
                     case NoSuchFileException gone -> FileVisitResult.CONTINUE;
-                    case AccessDeniedException closed when Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS) -> {
+                    case AccessDeniedException closed
+                    when Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS) -> {
                         open(file);
                         delete(file);
                         yield FileVisitResult.CONTINUE;
@@ -74,7 +77,8 @@ final class DirectoryTree {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure) throws IOException {
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+                    throws IOException {
                 if (failure != null) {
                     throw failure;
                 }

@@ -47,8 +47,7 @@ record Ending(Report report, Optional<JsonNode> state) {
                         new Report.Failed(kind, storable(redaction.text(message)), exitCode, retryable),
                         Optional.empty());
             case Result.AskAgain(var after, var state, var reason) ->
-                new Ending(
-                        new Report.AskAgain(now.plus(after), storable(redaction.text(reason))), Optional.of(state));
+                new Ending(new Report.AskAgain(now.plus(after), storable(redaction.text(reason))), Optional.of(state));
         };
     }
 

@@ -34,7 +34,7 @@ final class LoadOnce<K, V> {
                 if (size() <= most) {
                     return false;
                 }
-                eldest.getValue().thenAccept(forgotten);
+                var _ = eldest.getValue().thenAccept(forgotten);
                 return true;
             }
         };
@@ -59,7 +59,7 @@ final class LoadOnce<K, V> {
 
     private @Nullable CompletableFuture<V> claim(K key, CompletableFuture<V> mine) {
         synchronized (byKey) {
-            return byKey.computeIfAbsent(key, absent -> mine) == mine ? null : byKey.get(key);
+            return byKey.putIfAbsent(key, mine);
         }
     }
 

@@ -48,7 +48,8 @@ final class Redaction {
         for (var form : forms) {
             patterns.add(form.getBytes(StandardCharsets.UTF_8));
         }
-        patterns.sort(Comparator.comparingInt((byte[] pattern) -> pattern.length).reversed());
+        patterns.sort(
+                Comparator.comparingInt((byte[] pattern) -> pattern.length).reversed());
         return new Redaction(List.copyOf(patterns));
     }
 
@@ -65,7 +66,10 @@ final class Redaction {
         forms.add(form);
         forms.add(form.replace("+", "%20"));
         forms.add(secret.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n"));
-        secret.lines().map(String::strip).filter(line -> line.length() >= LEAST_ENCODED).forEach(forms::add);
+        secret.lines()
+                .map(String::strip)
+                .filter(line -> line.length() >= LEAST_ENCODED)
+                .forEach(forms::add);
     }
 
     /** The text with everything masked. */

@@ -18,6 +18,7 @@ final class Revision {
     private final WorkDirectory work;
     /** Copying from the directory takes it shared; making and deleting the directory takes it alone. */
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+
     private @Nullable Path laidOut;
 
     Revision(long id, Revisions.Content content, WorkDirectory work) {

@@ -77,7 +77,8 @@ final class WorkDirectory implements AutoCloseable {
 
     /** Creates a directory that only this user can enter. */
     static void createPrivate(Path directory) throws IOException {
-        Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectory(
+                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
     @Override
