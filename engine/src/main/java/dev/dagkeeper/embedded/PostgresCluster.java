@@ -2,6 +2,7 @@ package dev.dagkeeper.embedded;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -10,6 +11,8 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A Postgres database cluster on disk, with the password of its only role beside it. It is made under another name and
@@ -19,6 +22,7 @@ import java.util.List;
  * @param password random, made with the cluster
  */
 record PostgresCluster(Path directory, String password) {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresCluster.class);
     static final String USER = "dagkeeper";
     private static final String MAJOR_VERSION = "18";
 
@@ -50,17 +54,43 @@ record PostgresCluster(Path directory, String password) {
 
     private static void create(Path directory, PostgresBinaries binaries, List<String> prefix)
             throws IOException, InterruptedException {
-        var unfinished = directory.resolveSibling(directory.getFileName() + ".new");
-        FileTrees.delete(unfinished);
-        FileTrees.createPrivate(unfinished);
-        writePassword(unfinished.resolve("password"));
-        initdb(unfinished, binaries, prefix);
-        // Only what proves the password gets in, and only from this machine.
-        Files.writeString(unfinished.resolve("data/pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
-        FileTrees.sync(unfinished);
-        FileTrees.delete(directory);
-        Files.move(unfinished, directory, StandardCopyOption.ATOMIC_MOVE);
-        FileTrees.syncDirectory(directory.resolveSibling("."));
+        var parent = directory.resolveSibling(".").normalize();
+        var prefixOfUnfinished = directory.getFileName() + ".new.";
+        deleteUnfinished(parent, prefixOfUnfinished);
+        // A name of its own each time: an initdb of a killed process may still be writing under another.
+        var unfinished = Files.createTempDirectory(parent, prefixOfUnfinished);
+        try {
+            writePassword(unfinished.resolve("password"));
+            initdb(unfinished, binaries, prefix);
+            // Only what proves the password gets in, and only from this machine.
+            Files.writeString(unfinished.resolve("data/pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
+            FileTrees.sync(unfinished);
+            Files.move(unfinished, directory, StandardCopyOption.ATOMIC_MOVE);
+            FileTrees.syncDirectory(parent);
+        } catch (FileSystemException e) {
+            throw new EmbeddedStoreException(
+                    "no database can be made in " + directory + " (" + e.getMessage()
+                            + "); the directory must be missing or empty, and writable by this user",
+                    e);
+        } finally {
+            FileTrees.delete(unfinished);
+        }
+    }
+
+    private static void deleteUnfinished(Path parent, String prefix) throws IOException {
+        try (var left = Files.newDirectoryStream(parent, prefix + "*")) {
+            for (var directory : left) {
+                deleteIfQuiet(directory);
+            }
+        }
+    }
+
+    private static void deleteIfQuiet(Path directory) {
+        try {
+            FileTrees.delete(directory);
+        } catch (IOException e) {
+            LOG.debug("{} is still written to and is deleted another time: {}", directory, e.toString());
+        }
     }
 
     private static void writePassword(Path file) throws IOException {

@@ -9,17 +9,27 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedPostgresIT {
     @TempDir
+    static Path shared;
+
+    @TempDir
     Path temporary;
+
+    @BeforeAll
+    static void make_one_to_copy() throws Exception {
+        EmbeddedPostgres.start(shared.resolve("postgres")).close();
+    }
 
     @Test
     void keeps_what_was_committed_and_every_setting_that_makes_it_durable() throws Exception {
@@ -50,7 +60,7 @@ class EmbeddedPostgresIT {
 
     @Test
     void close_leaves_no_process_even_with_a_client_in_the_middle_of_a_transaction() throws Exception {
-        var postgres = EmbeddedPostgres.start(temporary.resolve("postgres"));
+        var postgres = EmbeddedPostgres.start(made());
         var data = temporary.resolve("postgres/data");
         try (var connection = connect(postgres)) {
             connection.setAutoCommit(false);
@@ -67,7 +77,7 @@ class EmbeddedPostgresIT {
 
     @Test
     void processes_of_a_killed_postmaster_do_not_keep_the_next_from_starting() throws Exception {
-        var directory = temporary.resolve("postgres");
+        var directory = made();
         var killed = EmbeddedPostgres.start(directory);
         try (var connection = connect(killed)) {
             execute(connection, "CREATE TABLE kept AS SELECT 42 AS answer");
@@ -84,7 +94,7 @@ class EmbeddedPostgresIT {
 
     @Test
     void a_postmaster_that_was_left_behind_is_stopped_by_the_next_start() throws Exception {
-        var directory = temporary.resolve("postgres");
+        var directory = made();
         var left = EmbeddedPostgres.start(directory);
         try (var postgres = EmbeddedPostgres.start(directory);
                 var connection = connect(postgres)) {
@@ -96,8 +106,7 @@ class EmbeddedPostgresIT {
 
     @Test
     void a_process_id_in_a_stale_file_that_now_is_somebody_else_is_left_alone() throws Exception {
-        var directory = temporary.resolve("postgres");
-        EmbeddedPostgres.start(directory).close();
+        var directory = made();
         var bystander = new ProcessBuilder("sleep", "60").start();
         try {
             Files.writeString(
@@ -115,19 +124,18 @@ class EmbeddedPostgresIT {
 
     @Test
     void a_making_that_was_cut_off_is_begun_again() throws Exception {
-        Files.createDirectories(temporary.resolve("postgres.new/data"));
-        Files.writeString(temporary.resolve("postgres.new/data/PG_VERSION"), "18\n");
+        Files.createDirectories(temporary.resolve("postgres.new.1/data"));
+        Files.writeString(temporary.resolve("postgres.new.1/data/PG_VERSION"), "18\n");
         try (var postgres = EmbeddedPostgres.start(temporary.resolve("postgres"));
                 var connection = connect(postgres)) {
             assertThat(query(connection, "SELECT 1")).isEqualTo("1");
         }
-        assertThat(temporary.resolve("postgres.new")).doesNotExist();
+        assertThat(temporary.resolve("postgres.new.1")).doesNotExist();
     }
 
     @Test
     void a_taken_port_and_a_foreign_version_are_refused_in_words() throws Exception {
-        var directory = temporary.resolve("postgres");
-        EmbeddedPostgres.start(directory).close();
+        var directory = made();
         try (var taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             assertThatThrownBy(() -> EmbeddedPostgres.start(directory, taken.getLocalPort()))
                     .isInstanceOf(EmbeddedStoreException.class)
@@ -142,8 +150,7 @@ class EmbeddedPostgresIT {
 
     @Test
     void a_refusal_to_start_shows_what_postgres_said() throws Exception {
-        var directory = temporary.resolve("postgres");
-        EmbeddedPostgres.start(directory).close();
+        var directory = made();
         Files.delete(directory.resolve("data/global/pg_control"));
         assertThatThrownBy(() -> EmbeddedPostgres.start(directory))
                 .isInstanceOf(EmbeddedStoreException.class)
@@ -165,6 +172,18 @@ class EmbeddedPostgresIT {
                 assertSame(file, here.resolve(withTar.relativize(file)));
             }
         }
+    }
+
+    /** A directory in which Postgres has run and was stopped. */
+    private Path made() throws IOException {
+        var from = shared.resolve("postgres");
+        var to = temporary.resolve("postgres");
+        try (var tree = Files.walk(from)) {
+            for (var path : (Iterable<Path>) tree::iterator) {
+                Files.copy(path, to.resolve(from.relativize(path)), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+        return to;
     }
 
     private static void assertSame(Path expected, Path actual) throws IOException {

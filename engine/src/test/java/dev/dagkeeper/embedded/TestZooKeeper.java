@@ -1,0 +1,69 @@
+package dev.dagkeeper.embedded;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.RetryOneTime;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A real ZooKeeper for a test class: one server for the whole test JVM, a part of its tree for each class.
+ *
+ * <pre>{@code
+ * @RegisterExtension
+ * static final TestZooKeeper ZOOKEEPER = new TestZooKeeper();
+ * }</pre>
+ *
+ * Tests that stop the server want a {@link RestartableZooKeeper}.
+ */
+public final class TestZooKeeper implements BeforeAllCallback {
+    private String connectString = "";
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws Exception {
+        var server = context.getRoot()
+                .getStore(ExtensionContext.Namespace.create(TestZooKeeper.class))
+                .computeIfAbsent(Server.class, _ -> Server.start(), Server.class);
+        connectString = server.zooKeeper().connectString() + newRoot(server.zooKeeper());
+    }
+
+    /** The server and this class's own root in it: {@code 127.0.0.1:port/root}. */
+    public String connectString() {
+        if (connectString.isEmpty()) {
+            throw new IllegalStateException("TestZooKeeper is not registered as a static extension");
+        }
+        return connectString;
+    }
+
+    private static String newRoot(EmbeddedZooKeeper zooKeeper) throws Exception {
+        var root = "/test-" + UUID.randomUUID();
+        try (var client = CuratorFrameworkFactory.newClient(zooKeeper.connectString(), new RetryOneTime(100))) {
+            client.start();
+            client.create().forPath(root);
+        }
+        return root;
+    }
+
+    /** Closed by JUnit when the last class is done. */
+    private record Server(EmbeddedZooKeeper zooKeeper, Path directory) implements AutoCloseable {
+        static Server start() {
+            try {
+                var directory = Files.createTempDirectory("dagkeeper-zookeeper");
+                return new Server(EmbeddedZooKeeper.start(directory), directory);
+            } catch (java.io.IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while ZooKeeper started", e);
+            }
+        }
+
+        @Override
+        public void close() throws java.io.IOException {
+            zooKeeper.close();
+            FileTrees.delete(directory);
+        }
+    }
+}
