@@ -31,8 +31,12 @@ public sealed interface Change {
             Optional<Instant> due)
             implements Change {}
 
-    /** A foreach step got its instances, all pending, with claim and attempt 1. */
-    record InstancesCreated(int step, List<JsonNode> items) implements Change {
+    /**
+     * A foreach step got its instances, all pending, with claim and attempt 1.
+     *
+     * @param reason of each; those that may start at once follow as {@link StepChanged}
+     */
+    record InstancesCreated(int step, List<JsonNode> items, String reason) implements Change {
         public InstancesCreated {
             items = List.copyOf(items);
         }
