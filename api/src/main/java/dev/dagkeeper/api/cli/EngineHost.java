@@ -1,0 +1,24 @@
+package dev.dagkeeper.api.cli;
+
+import dev.dagkeeper.api.client.ServerAddress;
+
+/**
+ * Runs an engine inside the process of the command line. Found by {@link java.util.ServiceLoader}, so that commands that
+ * only ask a server load none of its classes. {@link #start} is called once; {@link #close} by any thread, more than once.
+ */
+public interface EngineHost extends AutoCloseable {
+    /**
+     * Starts the engine with the given roles and returns when it answers.
+     *
+     * @throws HostException when it cannot start; nothing of it is left running then
+     * @throws InterruptedException when it was told to give up starting; nothing of it is left running then
+     */
+    ServerAddress start(HostOptions options) throws HostException, InterruptedException;
+
+    /** Waits until no run is active and no client is connected, both at the same time. */
+    void awaitIdle() throws InterruptedException;
+
+    /** Ends the engine in order: its steps' processes, its roles, its embedded stores. Does nothing before a start. */
+    @Override
+    void close();
+}
