@@ -52,9 +52,18 @@ public final class Inbox {
         return refused.failedAt() == 0 ? -1 : (refused.failedAt() - 1) / 2;
     }
 
-    /** Takes the lock of a step that an earlier incarnation of this process runs. */
+    /**
+     * Takes the lock of a step that this process runs already: the node went with an earlier session, or is still there
+     * from it. To be used only for a claim that Postgres shows as current.
+     */
     public void relock(StepKey key, int claim, Consumer<MultiResult> answer) {
-        zooKeeper.multi(List.of(membership(), lock(key, claim)), answer);
+        var operations = new ArrayList<Op>(3);
+        operations.add(membership());
+        if (zooKeeper.read(Lock.path(key)).isPresent()) {
+            operations.add(Op.delete(Lock.path(key), -1));
+        }
+        operations.add(lock(key, claim));
+        zooKeeper.multi(operations, answer);
     }
 
     /** Gives locks back, all or none. */

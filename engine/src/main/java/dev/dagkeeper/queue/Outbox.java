@@ -111,6 +111,11 @@ public final class Outbox {
         zooKeeper.multi(List.of(fence.check(), create(note.path(incarnation))), _ -> {});
     }
 
+    /** Deletes a note to a worker that is gone. */
+    public void discard(StopNote note, String incarnation) {
+        zooKeeper.multi(List.of(fence.check(), Op.delete(note.path(incarnation), -1)), _ -> {});
+    }
+
     /** Makes the directories that items and locks lie in. */
     public void prepare() throws InterruptedException {
         zooKeeper.ensureExists(Paths.WORKERS);

@@ -1,0 +1,51 @@
+package dev.dagkeeper.master;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** What a leader counts. */
+final class LeaderMetrics {
+    private final Counter terms;
+    private final Counter rounds;
+    private final Counter decisions;
+    private final Counter dispatched;
+    private final Counter lost;
+    private final Counter repairs;
+
+    LeaderMetrics(MeterRegistry meters) {
+        terms = counter(meters, "dagkeeper.leader.terms", "epochs that this process has led");
+        rounds = counter(meters, "dagkeeper.leader.transactions", "transactions of the leader");
+        decisions = counter(meters, "dagkeeper.leader.events", "events decided");
+        dispatched = counter(meters, "dagkeeper.leader.dispatched", "items put into inboxes");
+        lost = counter(meters, "dagkeeper.leader.lost", "claims whose worker went without a result");
+        repairs = counter(meters, "dagkeeper.leader.sweep.repairs", "what only the periodic sweep noticed");
+    }
+
+    private static Counter counter(MeterRegistry meters, String name, String description) {
+        return Counter.builder(name).description(description).register(meters);
+    }
+
+    void termBegan() {
+        terms.increment();
+    }
+
+    void wrote() {
+        rounds.increment();
+    }
+
+    void decided() {
+        decisions.increment();
+    }
+
+    void dispatched(int items) {
+        dispatched.increment(items);
+    }
+
+    void lost() {
+        lost.increment();
+    }
+
+    void repaired() {
+        repairs.increment();
+    }
+}

@@ -1,0 +1,216 @@
+package dev.dagkeeper.master;
+
+import dev.dagkeeper.cluster.Members;
+import dev.dagkeeper.cluster.Paths;
+import dev.dagkeeper.cluster.ZooKeeperConnection;
+import dev.dagkeeper.history.LeaderStore;
+import dev.dagkeeper.history.RunWrites.LostAttempt;
+import dev.dagkeeper.queue.Item;
+import dev.dagkeeper.queue.Lock;
+import dev.dagkeeper.queue.Outbox;
+import dev.dagkeeper.queue.Outbox.Sending;
+import dev.dagkeeper.queue.QueueView;
+import dev.dagkeeper.queue.StopNote;
+import dev.dagkeeper.run.Event;
+import dev.dagkeeper.run.StepKey;
+import dev.dagkeeper.run.StepState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings what the leader believes and what is in ZooKeeper together: when a step's lock went without a result, when workers
+ * left, after every reconnect, and now and then as a safety net.
+ *
+ * <p>Absence is concluded only in this order: sync, list the queue, list the locks, read Postgres. A step is lost when it
+ * has no item, no lock and no result; and never within the grace that follows an election or a reconnect, in which workers
+ * take their locks again. Not thread-safe: the leader's.
+ */
+final class Reconciliation {
+    private static final Logger log = LoggerFactory.getLogger(Reconciliation.class);
+
+    private final ZooKeeperConnection zooKeeper;
+    private final LeaderStore store;
+    private final Term term;
+    private final Outbox outbox;
+    private final LeaderSettings settings;
+    private final LeaderMetrics metrics;
+    private long graceUntil;
+    private long nextSweep;
+
+    Reconciliation(
+            ZooKeeperConnection zooKeeper,
+            LeaderStore store,
+            Term term,
+            Outbox outbox,
+            LeaderSettings settings,
+            LeaderMetrics metrics) {
+        this.zooKeeper = zooKeeper;
+        this.store = store;
+        this.term = term;
+        this.outbox = outbox;
+        this.settings = settings;
+        this.metrics = metrics;
+        nextSweep = System.nanoTime() + settings.sweepInterval().toNanos();
+        beginGrace();
+    }
+
+    /** From now on, for the length of the grace, nothing is lost; a sweep follows. */
+    void beginGrace() {
+        graceUntil = System.nanoTime() + settings.absenceGrace().toNanos();
+        sweepAt(graceUntil);
+    }
+
+    private boolean inGrace() {
+        return System.nanoTime() - graceUntil < 0;
+    }
+
+    private void sweepAt(long time) {
+        if (time - nextSweep < 0) {
+            nextSweep = time;
+        }
+    }
+
+    boolean isSweepDue() {
+        return System.nanoTime() - nextSweep >= 0;
+    }
+
+    Duration untilSweep() {
+        return Duration.ofNanos(Math.max(0, nextSweep - System.nanoTime()));
+    }
+
+    /** Looks up steps whose lock went and for which nothing is recorded. */
+    void suspect(Collection<StepKey> silent, Instant now) throws InterruptedException {
+        if (silent.isEmpty()) {
+            return;
+        }
+        if (inGrace()) {
+            sweepAt(graceUntil);
+            return;
+        }
+        zooKeeper.sync();
+        var absent = new HashMap<StepKey, Integer>();
+        for (var key : silent) {
+            var claim = term.currentClaim(key);
+            if (claim.isPresent() && !hasItem(key, claim.getAsInt()) && zooKeeper.read(Lock.path(key)).isEmpty()) {
+                absent.put(key, claim.getAsInt());
+            }
+        }
+        for (var key : term.hear(absent, now)) {
+            lose(key, absent.get(key), now);
+        }
+    }
+
+    private boolean hasItem(StepKey key, int claim) {
+        return term.fleet()
+                .holder(key)
+                .filter(incarnation -> zooKeeper.children(Paths.inbox(incarnation)).stream()
+                        .filter(name -> !StopNote.isNote(name))
+                        .map(Item::parse)
+                        .anyMatch(item -> item.key().equals(key) && item.claim() == claim))
+                .isPresent();
+    }
+
+    private void lose(StepKey key, int claim, Instant now) {
+        term.find(key.run()).ifPresent(run -> {
+            var active = run.active();
+            var worker = active.worker(key);
+            boolean returned = active.state(key) == StepState.QUEUED
+                    || worker.filter(term.fleet()::isAlive).isPresent();
+            log.warn("claim lost step={} claim={} worker={}", key, claim, worker.orElse(""));
+            metrics.lost();
+            term.fleet().release(key);
+            term.batch()
+                    .addLost(new LostAttempt(
+                            key,
+                            claim,
+                            active.attempt(key),
+                            worker,
+                            now,
+                            "worker " + worker.orElse("unknown") + " went without a result"));
+            term.decide(run, new Event.Lost(key, claim, returned), now);
+        });
+    }
+
+    /** Compares everything believed queued or running with ZooKeeper, and ZooKeeper with that. */
+    void sweep(Instant now) throws InterruptedException {
+        nextSweep = System.nanoTime() + settings.sweepInterval().toNanos();
+        if (inGrace()) {
+            sweepAt(graceUntil);
+        }
+        var view = QueueView.read(zooKeeper);
+        var claims = new HashMap<StepKey, Integer>();
+        for (var run : term.runs()) {
+            run.active().forEachPlaced(key -> claims.put(key, run.active().claim(key)));
+        }
+        var silent = term.hear(claims, now);
+        for (var key : silent) {
+            if (isCurrent(key, claims.get(key)) && !settle(key, claims.get(key), view, now) && !inGrace()) {
+                metrics.repaired();
+                lose(key, claims.get(key), now);
+            }
+        }
+        removeStray(view, now);
+    }
+
+    private boolean isCurrent(StepKey key, int claim) {
+        return term.currentClaim(key).orElse(-1) == claim;
+    }
+
+    /** Whether ZooKeeper shows who has the step, which the term then knows. */
+    private boolean settle(StepKey key, int claim, QueueView view, Instant now) {
+        var lock = view.locks().get(key);
+        if (lock != null && lock.claim() == claim) {
+            term.fleet().assign(lock.incarnation(), key);
+            term.locked(key, now);
+            term.find(key.run())
+                    .filter(run -> run.active().stopRequested(key))
+                    .ifPresent(run -> term.tellHolder(key, claim, false));
+            return true;
+        }
+        var item = view.items().get(key);
+        if (item != null && item.item().claim() == claim) {
+            term.fleet().assign(item.incarnation(), key);
+            return true;
+        }
+        return false;
+    }
+
+    /** Withdraws items that are not the current claim of a placed step, and empties inboxes of workers that are gone. */
+    private void removeStray(QueueView view, Instant now) throws InterruptedException {
+        var stray = view.items().values().stream()
+                .filter(sending -> !isCurrent(sending.item().key(), sending.item().claim()))
+                .toList();
+        outbox.withdraw(stray);
+        var gone = new ArrayList<>(zooKeeper.children(Paths.QUEUE));
+        Members.list(zooKeeper).forEach(member -> gone.remove(member.incarnation()));
+        workersLeft(gone, now);
+    }
+
+    /** Takes back what lies in the inboxes of workers that are gone. Their locks go by themselves. */
+    void workersLeft(List<String> gone, Instant now) throws InterruptedException {
+        for (var incarnation : gone) {
+            var sendings = new ArrayList<Sending>();
+            for (var name : zooKeeper.children(Paths.inbox(incarnation))) {
+                if (StopNote.isNote(name)) {
+                    outbox.discard(StopNote.parse(name), incarnation);
+                } else {
+                    sendings.add(new Sending(Item.parse(name), incarnation));
+                }
+            }
+            log.info("worker gone worker={} items={}", incarnation, sendings.size());
+            for (var item : outbox.withdraw(sendings)) {
+                term.takenBack(item, now);
+            }
+            outbox.removeInbox(incarnation);
+        }
+    }
+}

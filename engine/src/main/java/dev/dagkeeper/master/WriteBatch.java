@@ -1,0 +1,244 @@
+package dev.dagkeeper.master;
+
+import dev.dagkeeper.history.RunWrites;
+import dev.dagkeeper.history.RunWrites.CommandOutcome;
+import dev.dagkeeper.history.RunWrites.EventWrite;
+import dev.dagkeeper.history.RunWrites.LostAttempt;
+import dev.dagkeeper.history.RunWrites.NewInstances;
+import dev.dagkeeper.history.RunWrites.RunWrite;
+import dev.dagkeeper.history.RunWrites.StepWrite;
+import dev.dagkeeper.run.Change;
+import dev.dagkeeper.run.RunId;
+import dev.dagkeeper.run.RunState;
+import dev.dagkeeper.run.StepKey;
+import dev.dagkeeper.run.StepState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What the next transaction will write: the last state of every row that changed, and every event. It is durable as soon
+ * as it holds one fact, and urgent as soon as it holds anything but news (that a step has started). Not thread-safe: the
+ * leader's.
+ */
+final class WriteBatch {
+    private final Map<StepKey, StepWrite> steps = new LinkedHashMap<>();
+    private final List<NewInstances> instances = new ArrayList<>();
+    private final List<LostAttempt> lost = new ArrayList<>();
+    private final Map<RunId, RunWrite> runs = new LinkedHashMap<>();
+    private final List<EventWrite> events = new ArrayList<>();
+    private final List<CommandOutcome> commands = new ArrayList<>();
+    private boolean durable;
+    private boolean urgent;
+
+    boolean isEmpty() {
+        return steps.isEmpty() && instances.isEmpty() && runs.isEmpty() && events.isEmpty() && commands.isEmpty();
+    }
+
+    boolean isUrgent() {
+        return urgent;
+    }
+
+    /** Takes a change that is about to be applied to the run. */
+    void add(LedRun run, Change change, Instant now) {
+        switch (change) {
+            case Change.StepChanged step -> addStep(run, step, now);
+            case Change.InstancesCreated created -> {
+                durable = true;
+                urgent = true;
+                instances.add(new NewInstances(
+                        run.id(), created.step(), run.stepName(created.step()), created.items()));
+            }
+            case Change.RunChanged changed -> addRun(run, changed, now);
+            case Change.RunOutputsSet(var outputs) -> {
+                durable = true;
+                urgent = true;
+                mergeRun(run, Optional.of(outputs));
+            }
+            case Change.Noted noted -> {
+                urgent = true;
+                events.add(event(run, noted.key(), Optional.empty(), noted.type(), "", "", noted.reason(), now));
+            }
+            case Change.StopRequested _ -> {}
+        }
+    }
+
+    private void addStep(LedRun run, Change.StepChanged change, Instant now) {
+        var before = steps.get(change.key());
+        boolean starts = change.to() == StepState.RUNNING;
+        var started = starts ? Optional.of(now) : Optional.<Instant>empty();
+        if (before != null && before.claim() == change.claim() && started.isEmpty()) {
+            started = before.startedAt();
+        }
+        var ended = change.to().isFinal() ? Optional.of(now) : Optional.<Instant>empty();
+        steps.put(
+                change.key(),
+                new StepWrite(
+                        change.key(),
+                        change.to(),
+                        change.reason(),
+                        change.claim(),
+                        change.attempt(),
+                        change.lost(),
+                        change.worker(),
+                        started,
+                        ended,
+                        change.due()));
+        durable |= change.claim() > run.active().claim(change.key());
+        urgent |= !starts;
+        if (change.from() != change.to()) {
+            events.add(event(
+                    run,
+                    Optional.of(change.key()),
+                    Optional.of(change.attempt()),
+                    "step",
+                    change.from().text(),
+                    change.to().text(),
+                    change.reason(),
+                    now));
+        }
+    }
+
+    private void addRun(LedRun run, Change.RunChanged change, Instant now) {
+        urgent = true;
+        durable |= change.verdict().isPresent() || change.to().isFinal();
+        var before = runs.get(run.id());
+        boolean starts = change.from() == RunState.QUEUED && change.to() != RunState.QUEUED;
+        runs.put(
+                run.id(),
+                new RunWrite(
+                        run.id(),
+                        change.to(),
+                        change.reason(),
+                        change.verdict(),
+                        starts ? Optional.of(now) : before == null ? Optional.empty() : before.startedAt(),
+                        change.to().isFinal() ? Optional.of(now) : Optional.empty(),
+                        before == null ? Optional.empty() : before.outputs()));
+        if (change.from() != change.to()) {
+            events.add(event(
+                    run,
+                    Optional.empty(),
+                    Optional.empty(),
+                    "run",
+                    change.from().text(),
+                    change.to().text(),
+                    change.reason(),
+                    now));
+        }
+    }
+
+    private void mergeRun(LedRun run, Optional<Map<String, JsonNode>> outputs) {
+        var before = runs.get(run.id());
+        runs.put(
+                run.id(),
+                before == null
+                        ? new RunWrite(
+                                run.id(),
+                                run.active().state(),
+                                run.active().reason(),
+                                run.active().verdict(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                outputs)
+                        : new RunWrite(
+                                run.id(),
+                                before.state(),
+                                before.reason(),
+                                before.verdict(),
+                                before.startedAt(),
+                                before.endedAt(),
+                                outputs));
+    }
+
+    /** The attempt of a lost claim, which its worker cannot write. */
+    void addLost(LostAttempt attempt) {
+        durable = true;
+        urgent = true;
+        lost.add(attempt);
+    }
+
+    /** A run that cannot be carried out at all ends as failed. */
+    void addRefused(RunId run, String reason, long seq, Instant now) {
+        durable = true;
+        urgent = true;
+        runs.put(
+                run,
+                new RunWrite(
+                        run,
+                        RunState.FAILED,
+                        reason,
+                        Optional.of(RunState.FAILED),
+                        Optional.of(now),
+                        Optional.of(now),
+                        Optional.empty()));
+        events.add(new EventWrite(
+                run,
+                seq,
+                now,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                "run",
+                "",
+                RunState.FAILED.text(),
+                reason,
+                Optional.empty()));
+    }
+
+    /** What became of a command. */
+    void addOutcome(CommandOutcome outcome) {
+        durable = true;
+        urgent = true;
+        commands.add(outcome);
+    }
+
+    private static EventWrite event(
+            LedRun run,
+            Optional<StepKey> key,
+            Optional<Integer> attempt,
+            String type,
+            String from,
+            String to,
+            String reason,
+            Instant now) {
+        return new EventWrite(
+                run.id(),
+                run.nextSeq(),
+                now,
+                key.map(k -> run.stepName(k.step())),
+                key.map(StepKey::index).filter(index -> index != StepKey.WHOLE),
+                attempt,
+                type,
+                from,
+                to,
+                reason,
+                Optional.empty());
+    }
+
+    /** Everything so far, rows in key order; the batch is empty afterwards. */
+    RunWrites take() {
+        var sorted = new ArrayList<>(steps.values());
+        sorted.sort(java.util.Comparator.comparing(StepWrite::key));
+        var writes = new RunWrites(
+                sorted,
+                List.copyOf(instances),
+                List.copyOf(lost),
+                List.copyOf(runs.values()),
+                List.copyOf(events),
+                List.copyOf(commands),
+                durable);
+        steps.clear();
+        instances.clear();
+        lost.clear();
+        runs.clear();
+        events.clear();
+        commands.clear();
+        durable = false;
+        urgent = false;
+        return writes;
+    }
+}

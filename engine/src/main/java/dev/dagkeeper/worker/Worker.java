@@ -1,0 +1,379 @@
+package dev.dagkeeper.worker;
+
+import dev.dagkeeper.cluster.Incarnation;
+import dev.dagkeeper.cluster.MultiResult;
+import dev.dagkeeper.cluster.Paths;
+import dev.dagkeeper.cluster.TreeWatch;
+import dev.dagkeeper.cluster.WorkerInfo;
+import dev.dagkeeper.cluster.ZooKeeperConnection;
+import dev.dagkeeper.cluster.ZooKeeperUnavailableException;
+import dev.dagkeeper.history.StoreException;
+import dev.dagkeeper.history.WorkerStore;
+import dev.dagkeeper.history.WorkerStore.Recorded;
+import dev.dagkeeper.queue.Inbox;
+import dev.dagkeeper.queue.Item;
+import dev.dagkeeper.queue.StopNote;
+import dev.dagkeeper.run.StepKey;
+import dev.dagkeeper.worker.WorkerSignal.Answered;
+import dev.dagkeeper.worker.WorkerSignal.Arrived;
+import dev.dagkeeper.worker.WorkerSignal.Asked;
+import dev.dagkeeper.worker.WorkerSignal.Close;
+import dev.dagkeeper.worker.WorkerSignal.Connected;
+import dev.dagkeeper.worker.WorkerSignal.Disconnected;
+import dev.dagkeeper.worker.WorkerSignal.Ended;
+import dev.dagkeeper.worker.WorkerSignal.Gone;
+import dev.dagkeeper.worker.WorkerSignal.ListAgain;
+import dev.dagkeeper.worker.WorkerSignal.SessionLost;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.curator.framework.state.ConnectionState;
+import org.apache.zookeeper.KeeperException.Code;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes steps from its inbox while it has free slots, has them carried out, and records what came of them. One thread
+ * decides ({@code worker}); attempts run on threads of their own and results are recorded by {@link Recorder}.
+ *
+ * <p>A claim is one multi() that deletes the item and creates the lock, so an item is never lost in between. The lock is
+ * given back only when the result is recorded; to the leader its going away is the signal to read it.
+ */
+public final class Worker implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Worker.class);
+    private static final int CLAIM_BATCH = 50;
+
+    /** How often a worker without ZooKeeper asks Postgres whether its claims still stand. */
+    private static final Duration STANDING_CHECK = Duration.ofSeconds(3);
+
+    private final ZooKeeperConnection zooKeeper;
+    private final WorkerInfo info;
+    private final WorkerStore store;
+    private final AttemptRunner runner;
+    private final Duration isolationTimeout;
+    private final Recorder recorder;
+    private final Counter refused;
+    private final LinkedBlockingQueue<WorkerSignal> signals = new LinkedBlockingQueue<>();
+    private final TreeSet<Item> waiting = new TreeSet<>();
+    private final Set<Item> claiming = new HashSet<>();
+    private final Set<Item> uncertain = new HashSet<>();
+    private final Map<StepKey, RunningAttempt> running = new HashMap<>();
+    private final HeldLocks locks;
+    private final Thread thread;
+    private Inbox inbox;
+    private @Nullable TreeWatch watch;
+    private boolean connected = true;
+    private boolean member = true;
+    private long lastContact = System.nanoTime();
+
+    /**
+     * Joins the cluster and begins to take steps.
+     *
+     * @param isolationTimeout after so long without either store, all processes are ended
+     * @throws ZooKeeperUnavailableException when it cannot join now
+     */
+    public Worker(
+            ZooKeeperConnection zooKeeper,
+            WorkerInfo info,
+            WorkerStore store,
+            AttemptRunner runner,
+            Duration isolationTimeout,
+            MeterRegistry meters)
+            throws InterruptedException {
+        this.zooKeeper = zooKeeper;
+        this.info = info;
+        this.store = store;
+        this.runner = runner;
+        this.isolationTimeout = isolationTimeout;
+        refused = Counter.builder("dagkeeper.worker.results.refused")
+                .description("results that came after their claim was taken away")
+                .register(meters);
+        inbox = new Inbox(zooKeeper, Incarnation.join(zooKeeper, info).id());
+        locks = new HeldLocks(inbox);
+        recorder = new Recorder(store, this::recorded);
+        zooKeeper.curator().getConnectionStateListenable().addListener((client, state) -> connectionChanged(state));
+        watch = watchInbox(inbox);
+        thread = Thread.ofPlatform().name("worker").start(this::run);
+        log.info("worker joined worker={} slots={} queues={}", inbox.incarnation(), info.slots(), info.queues());
+    }
+
+    private void connectionChanged(ConnectionState state) {
+        switch (state) {
+            case CONNECTED, RECONNECTED -> signals.add(new Connected());
+            case SUSPENDED -> signals.add(new Disconnected());
+            case LOST -> signals.add(new SessionLost());
+            case READ_ONLY -> signals.add(new Disconnected());
+        }
+    }
+
+    private TreeWatch watchInbox(Inbox of) {
+        int prefix = Paths.inbox(of.incarnation()).length() + 1;
+        return new TreeWatch(zooKeeper, Paths.inbox(of.incarnation()), new TreeWatch.Listener() {
+            @Override
+            public void created(String path) {
+                if (path.length() > prefix) {
+                    arrived(path.substring(prefix));
+                }
+            }
+
+            @Override
+            public void deleted(String path) {
+                if (path.length() > prefix && !StopNote.isNote(path.substring(prefix))) {
+                    signals.add(new Gone(Item.parse(path.substring(prefix))));
+                }
+            }
+
+            @Override
+            public void listAgain() {
+                signals.add(new ListAgain());
+            }
+        });
+    }
+
+    private void arrived(String name) {
+        signals.add(StopNote.isNote(name) ? new Asked(StopNote.parse(name)) : new Arrived(Item.parse(name)));
+    }
+
+    private void run() {
+        var batch = new ArrayList<WorkerSignal>();
+        try {
+            while (true) {
+                batch.clear();
+                var first = signals.poll(connected ? Long.MAX_VALUE : STANDING_CHECK.toNanos(), TimeUnit.NANOSECONDS);
+                if (first == null) {
+                    checkStanding();
+                    continue;
+                }
+                batch.add(first);
+                signals.drainTo(batch);
+                for (var signal : batch) {
+                    if (signal instanceof Close) {
+                        return;
+                    }
+                    handle(signal);
+                }
+                claim();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void handle(WorkerSignal signal) throws InterruptedException {
+        switch (signal) {
+            case Arrived(var item) -> {
+                if (!claiming.contains(item) && !uncertain.contains(item)) {
+                    waiting.add(item);
+                }
+            }
+            case Gone(var item) -> waiting.remove(item);
+            case Asked(var note) -> stop(note);
+            case Answered(var items, var result) -> answered(items, result);
+            case Ended(var claimed) -> running.remove(claimed.key());
+            case ListAgain() -> listAgain();
+            case Disconnected() -> connected = false;
+            case SessionLost() -> {
+                connected = false;
+                member = false;
+                waiting.clear();
+            }
+            case Connected() -> {
+                connected = true;
+                lastContact = System.nanoTime();
+                if (!member) {
+                    rejoin();
+                }
+            }
+            case Close() -> {}
+        }
+    }
+
+    private void claim() {
+        int free = info.slots() - running.size() - claiming.size();
+        while (connected && member && free > 0 && !waiting.isEmpty()) {
+            var batch = new ArrayList<Item>();
+            while (batch.size() < Math.min(free, CLAIM_BATCH) && !waiting.isEmpty()) {
+                batch.add(waiting.removeFirst());
+            }
+            send(batch);
+            free -= batch.size();
+        }
+    }
+
+    private void send(List<Item> batch) {
+        claiming.addAll(batch);
+        inbox.claim(batch, result -> signals.add(new Answered(List.copyOf(batch), result)));
+    }
+
+    private void answered(List<Item> items, MultiResult result) {
+        items.forEach(claiming::remove);
+        switch (result) {
+            case MultiResult.Done() -> items.forEach(this::start);
+            case MultiResult.Unknown _ -> uncertain.addAll(items);
+            case MultiResult.Refused answer -> {
+                int failed = Inbox.refusedItem(answer);
+                if (failed < 0) {
+                    return; // This incarnation is over; SessionLost is on its way.
+                }
+                // The other items of the batch were not claimed either. The one that failed was withdrawn, or its step is
+                // still locked by a holder that has lost its claim and will soon notice.
+                var rest = new ArrayList<>(items);
+                var item = rest.remove(failed);
+                if (answer.cause() == Code.NODEEXISTS) {
+                    locked(item);
+                }
+                if (!rest.isEmpty()) {
+                    send(rest);
+                }
+            }
+        }
+    }
+
+    private void locked(Item item) {
+        log.warn("step is still locked, tried again shortly step={} claim={}", item.key(), item.claim());
+        CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS).execute(() -> signals.add(new Arrived(item)));
+    }
+
+    private void start(Item item) {
+        locks.add(item.key(), item.claim());
+        var attempt =
+                runner.start(new Claimed(item.key(), item.claim(), item.attempt()), new AttemptListener() {
+                    @Override
+                    public void ended(RunningAttempt ended, Recorded result) {
+                        recorder.submit(result);
+                        signals.add(new Ended(ended.claimed()));
+                    }
+
+                    @Override
+                    public void abandoned(RunningAttempt ended) {
+                        locks.unlock(List.of(ended.claimed().key()));
+                        signals.add(new Ended(ended.claimed()));
+                    }
+                });
+        running.put(item.key(), attempt);
+    }
+
+    private void recorded(List<Recorded> results, Set<StepKey> accepted) {
+        for (var result : results) {
+            if (!accepted.contains(result.key())) {
+                refused.increment();
+                log.warn("result refused, its claim was taken away step={} claim={}", result.key(), result.claim());
+            }
+        }
+        locks.unlock(results.stream().map(Recorded::key).toList());
+    }
+
+    private void stop(StopNote note) {
+        var attempt = running.get(note.key());
+        if (attempt != null && attempt.claimed().claim() == note.claim()) {
+            attempt.stop(note.kill() ? Stop.KILL : Stop.CANCEL);
+        }
+        inbox.discard(note);
+    }
+
+    /** After a reconnect: what happened to the inbox, to the locks and to unanswered claims has to be read. */
+    private void listAgain() {
+        if (!member) {
+            return;
+        }
+        try {
+            for (var item : List.copyOf(uncertain)) {
+                boolean mine = inbox.heldClaim(item.key()).equals(Optional.of(item.claim()));
+                uncertain.remove(item);
+                if (mine) {
+                    start(item);
+                }
+            }
+            locks.restore();
+            waiting.clear();
+            inbox.list().forEach(this::arrived);
+        } catch (ZooKeeperUnavailableException e) {
+            log.debug("the inbox could not be listed; again after the reconnect", e);
+        }
+    }
+
+    /** After a lost session: another incarnation, which keeps what Postgres still shows as this process's claims. */
+    private void rejoin() throws InterruptedException {
+        try {
+            var next = new Inbox(zooKeeper, Incarnation.join(zooKeeper, info).id());
+            if (watch != null) {
+                watch.close();
+            }
+            inbox = next;
+            member = true;
+            waiting.clear();
+            uncertain.clear();
+            locks.moveTo(next);
+            stopFallen();
+            locks.restore();
+            watch = watchInbox(next);
+            log.info("worker joined again worker={} running={}", next.incarnation(), running.size());
+        } catch (ZooKeeperUnavailableException e) {
+            log.info("worker could not join again; after the next reconnect: {}", e.getMessage());
+        }
+    }
+
+    /** Without ZooKeeper: no new claims, and those that Postgres does not show any more are ended. */
+    private void checkStanding() {
+        if (stopFallen()) {
+            lastContact = System.nanoTime();
+        } else if (System.nanoTime() - lastContact > isolationTimeout.toNanos()) {
+            log.warn("neither store answered for {}: ending all processes running={}", isolationTimeout, running.size());
+            running.values().forEach(attempt -> attempt.stop(Stop.ABANDON));
+        }
+    }
+
+    private boolean stopFallen() {
+        try {
+            var held = locks.wanted();
+            if (held.isEmpty()) {
+                return true;
+            }
+            var standing = store.standing(held);
+            for (var key : held.keySet()) {
+                var attempt = running.get(key);
+                if (!standing.contains(key) && attempt != null) {
+                    log.warn("claim was taken away, ending the step step={} claim={}", key, held.get(key));
+                    locks.forget(key);
+                    attempt.stop(Stop.ABANDON);
+                }
+            }
+            return true;
+        } catch (StoreException e) {
+            log.debug("claims could not be checked", e);
+            return false;
+        }
+    }
+
+    /** Ends everything that runs here without recording it, so it runs again elsewhere; records what has ended. */
+    @Override
+    public void close() {
+        signals.add(new Close());
+        try {
+            thread.join();
+            for (var attempt : running.values()) {
+                attempt.stop(Stop.ABANDON);
+            }
+            runner.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        recorder.close();
+        if (watch != null) {
+            watch.close();
+        }
+        log.info("worker left worker={}", inbox.incarnation());
+    }
+}

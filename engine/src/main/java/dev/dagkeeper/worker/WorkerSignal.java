@@ -1,0 +1,39 @@
+package dev.dagkeeper.worker;
+
+import dev.dagkeeper.cluster.MultiResult;
+import dev.dagkeeper.queue.Item;
+import dev.dagkeeper.queue.StopNote;
+import java.util.List;
+
+/** What wakes the worker. */
+sealed interface WorkerSignal {
+    /** An item came into the inbox. */
+    record Arrived(Item item) implements WorkerSignal {}
+
+    /** A request to end a step came into the inbox. */
+    record Asked(StopNote note) implements WorkerSignal {}
+
+    /** An item left the inbox: claimed by this worker, or withdrawn. */
+    record Gone(Item item) implements WorkerSignal {}
+
+    /** The answer to a claim. */
+    record Answered(List<Item> items, MultiResult result) implements WorkerSignal {}
+
+    /** An attempt ended, so a slot is free. */
+    record Ended(Claimed claimed) implements WorkerSignal {}
+
+    /** The connection is back, in the same session: what happened meanwhile is not known. */
+    record ListAgain() implements WorkerSignal {}
+
+    /** The connection is away; the session may still be alive. */
+    record Disconnected() implements WorkerSignal {}
+
+    /** The session is over, and the incarnation with it. */
+    record SessionLost() implements WorkerSignal {}
+
+    /** There is a connection. */
+    record Connected() implements WorkerSignal {}
+
+    /** End. */
+    record Close() implements WorkerSignal {}
+}
