@@ -26,6 +26,7 @@ import dev.dagkeeper.worker.WorkerSignal.ListAgain;
 import dev.dagkeeper.worker.WorkerSignal.SessionLost;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -81,6 +82,7 @@ public final class Worker implements AutoCloseable {
     /**
      * Joins the cluster and begins to take steps.
      *
+     * @param runner closed with this worker
      * @param isolationTimeout after so long without either store, all processes are ended
      * @throws ZooKeeperUnavailableException when it cannot join now
      */
@@ -369,6 +371,8 @@ public final class Worker implements AutoCloseable {
             runner.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            log.warn("the work directory could not be given up", e);
         }
         recorder.close();
         if (watch != null) {
