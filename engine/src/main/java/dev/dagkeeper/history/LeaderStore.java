@@ -26,6 +26,9 @@ public interface LeaderStore {
     /** Ids of the runs that are not final, oldest first. */
     List<RunId> activeRuns();
 
+    /** Ids of the runs that no leader has begun, oldest first. */
+    List<RunId> queuedRuns();
+
     /**
      * Runs with all their step rows, but without outputs (see {@link #outputs}); ids that are final or unknown are left
      * out.

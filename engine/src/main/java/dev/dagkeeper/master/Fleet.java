@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -141,7 +142,7 @@ final class Fleet {
         }
     }
 
-    private TreeSet<Worker> sorted(String queue) {
+    private NavigableSet<Worker> sorted(String queue) {
         return byQueue.computeIfAbsent(queue, q -> new TreeSet<>(MOST_ROOM));
     }
 

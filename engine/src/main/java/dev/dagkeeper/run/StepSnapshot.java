@@ -25,4 +25,9 @@ public record StepSnapshot(
         Optional<Instant> due,
         Optional<Report> report,
         Map<String, JsonNode> outputs,
-        Optional<JsonNode> item) {}
+        Optional<JsonNode> item) {
+    /** The same row with its outputs. */
+    public StepSnapshot withOutputs(Map<String, JsonNode> loaded) {
+        return new StepSnapshot(key, state, reason, claim, attempt, lost, worker, due, report, loaded, item);
+    }
+}
