@@ -55,7 +55,8 @@ final class Fleet {
                 var worker = new Worker(member);
                 workers.put(member.incarnation(), worker);
                 for (var queue : member.info().queues()) {
-                    byQueue.computeIfAbsent(queue, q -> new TreeSet<>(MOST_ROOM)).add(worker);
+                    byQueue.computeIfAbsent(queue, q -> new TreeSet<>(MOST_ROOM))
+                            .add(worker);
                 }
             }
         }

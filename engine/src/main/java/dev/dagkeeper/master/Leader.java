@@ -72,7 +72,7 @@ final class Leader {
         outbox = new Outbox(zooKeeper, fence);
         term = new Term(store, outbox, fence.epoch(), metrics, signals);
         loading = new Loading(zooKeeper, store, workflows, term);
-        reconciliation = new Reconciliation(zooKeeper, store, term, outbox, settings, metrics);
+        reconciliation = new Reconciliation(zooKeeper, term, outbox, settings, metrics);
     }
 
     /**

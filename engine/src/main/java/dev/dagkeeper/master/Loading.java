@@ -7,7 +7,6 @@ import dev.dagkeeper.queue.Lock;
 import dev.dagkeeper.queue.Outbox.Sending;
 import dev.dagkeeper.queue.QueueView;
 import dev.dagkeeper.run.ActiveRun;
-import dev.dagkeeper.run.Change;
 import dev.dagkeeper.run.Event;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
@@ -76,19 +75,19 @@ final class Loading {
     }
 
     private void refuse(LoadedRun run, Instant now) {
-        log.error("run refused, its workflow is not accepted run={}", run.header().id());
+        log.error(
+                "run refused, its workflow is not accepted run={}", run.header().id());
         term.batch()
                 .addRefused(
                         run.header().id(),
-                        "revision " + run.header().facts().revision() + " of " + run.header().facts().workflow()
-                                + " is not accepted by this version",
+                        "revision " + run.header().facts().revision() + " of "
+                                + run.header().facts().workflow() + " is not accepted by this version",
                         run.lastSeq() + 1,
                         now);
     }
 
     private void adopt(LoadedRun loaded, Workflow workflow, QueueView view, Instant now) {
-        var active =
-                new ActiveRun(loaded.header(), workflow, loaded.state(), loaded.reason(), loaded.verdict());
+        var active = new ActiveRun(loaded.header(), workflow, loaded.state(), loaded.reason(), loaded.verdict());
         active.restore(withOutputs(active, loaded.steps()));
         var run = new LedRun(active, loaded.lastSeq());
         term.add(run);
@@ -114,8 +113,9 @@ final class Loading {
                 term.decide(run, new Event.Placed(key, run.active().claim(key), worker), now);
             });
         }
-        run.active().forEachPlaced(key -> holder(key, run.active().claim(key), view)
-                .ifPresent(incarnation -> term.fleet().assign(incarnation, key)));
+        run.active()
+                .forEachPlaced(key -> holder(key, run.active().claim(key), view)
+                        .ifPresent(incarnation -> term.fleet().assign(incarnation, key)));
         var locked = new ArrayList<StepKey>();
         run.active().forEachPlaced(key -> {
             if (view.locks().containsKey(key)
@@ -143,7 +143,8 @@ final class Loading {
         if (wanted.isEmpty()) {
             return steps;
         }
-        Map<StepKey, Map<String, JsonNode>> outputs = new HashMap<>(store.outputs(run.header().id(), wanted));
+        Map<StepKey, Map<String, JsonNode>> outputs =
+                new HashMap<>(store.outputs(run.header().id(), wanted));
         return steps.stream()
                 .map(step -> outputs.containsKey(step.key()) ? step.withOutputs(outputs.get(step.key())) : step)
                 .toList();

@@ -3,7 +3,6 @@ package dev.dagkeeper.master;
 import dev.dagkeeper.cluster.Members;
 import dev.dagkeeper.cluster.Paths;
 import dev.dagkeeper.cluster.ZooKeeperConnection;
-import dev.dagkeeper.history.LeaderStore;
 import dev.dagkeeper.history.RunWrites.LostAttempt;
 import dev.dagkeeper.queue.Item;
 import dev.dagkeeper.queue.Lock;
@@ -17,12 +16,9 @@ import dev.dagkeeper.run.StepState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +34,6 @@ final class Reconciliation {
     private static final Logger log = LoggerFactory.getLogger(Reconciliation.class);
 
     private final ZooKeeperConnection zooKeeper;
-    private final LeaderStore store;
     private final Term term;
     private final Outbox outbox;
     private final LeaderSettings settings;
@@ -47,14 +42,8 @@ final class Reconciliation {
     private long nextSweep;
 
     Reconciliation(
-            ZooKeeperConnection zooKeeper,
-            LeaderStore store,
-            Term term,
-            Outbox outbox,
-            LeaderSettings settings,
-            LeaderMetrics metrics) {
+            ZooKeeperConnection zooKeeper, Term term, Outbox outbox, LeaderSettings settings, LeaderMetrics metrics) {
         this.zooKeeper = zooKeeper;
-        this.store = store;
         this.term = term;
         this.outbox = outbox;
         this.settings = settings;
@@ -88,7 +77,7 @@ final class Reconciliation {
     }
 
     /** Looks up steps whose lock went and for which nothing is recorded. */
-    void suspect(Collection<StepKey> silent, Instant now) throws InterruptedException {
+    void suspect(Map<StepKey, Integer> silent, Instant now) throws InterruptedException {
         if (silent.isEmpty()) {
             return;
         }
@@ -98,15 +87,14 @@ final class Reconciliation {
         }
         zooKeeper.sync();
         var absent = new HashMap<StepKey, Integer>();
-        for (var key : silent) {
-            var claim = term.currentClaim(key);
-            if (claim.isPresent() && !hasItem(key, claim.getAsInt()) && zooKeeper.read(Lock.path(key)).isEmpty()) {
-                absent.put(key, claim.getAsInt());
+        silent.forEach((key, claim) -> {
+            if (isCurrent(key, claim)
+                    && !hasItem(key, claim)
+                    && zooKeeper.read(Lock.path(key)).isEmpty()) {
+                absent.put(key, claim);
             }
-        }
-        for (var key : term.hear(absent, now)) {
-            lose(key, absent.get(key), now);
-        }
+        });
+        term.hear(absent, now).forEach((key, claim) -> lose(key, claim, now));
     }
 
     private boolean hasItem(StepKey key, int claim) {
@@ -151,13 +139,12 @@ final class Reconciliation {
         for (var run : term.runs()) {
             run.active().forEachPlaced(key -> claims.put(key, run.active().claim(key)));
         }
-        var silent = term.hear(claims, now);
-        for (var key : silent) {
-            if (isCurrent(key, claims.get(key)) && !settle(key, claims.get(key), view, now) && !inGrace()) {
+        term.hear(claims, now).forEach((key, claim) -> {
+            if (isCurrent(key, claim) && !settle(key, claim, view, now) && !inGrace()) {
                 metrics.repaired();
-                lose(key, claims.get(key), now);
+                lose(key, claim, now);
             }
-        }
+        });
         removeStray(view, now);
     }
 
@@ -187,7 +174,8 @@ final class Reconciliation {
     /** Withdraws items that are not the current claim of a placed step, and empties inboxes of workers that are gone. */
     private void removeStray(QueueView view, Instant now) throws InterruptedException {
         var stray = view.items().values().stream()
-                .filter(sending -> !isCurrent(sending.item().key(), sending.item().claim()))
+                .filter(sending ->
+                        !isCurrent(sending.item().key(), sending.item().claim()))
                 .toList();
         outbox.withdraw(stray);
         var gone = new ArrayList<>(zooKeeper.children(Paths.QUEUE));

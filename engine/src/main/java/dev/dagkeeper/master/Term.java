@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Queue;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -182,8 +181,8 @@ final class Term {
      *
      * @return those for which nothing is recorded
      */
-    Set<StepKey> hear(Map<StepKey, Integer> claims, Instant now) {
-        var silent = new HashSet<StepKey>();
+    Map<StepKey, Integer> hear(Map<StepKey, Integer> claims, Instant now) {
+        var silent = new HashMap<StepKey, Integer>();
         var withOutputs = claims.keySet().stream()
                 .filter(key -> find(key.run())
                         .filter(run -> run.active().needsOutputs(key.step()))
@@ -194,12 +193,11 @@ final class Term {
             var key = claim.getKey();
             var report = heard.get(key);
             if (report == null) {
-                silent.add(key);
+                silent.put(key, claim.getValue());
             } else {
                 fleet.release(key);
                 find(key.run())
-                        .ifPresent(run ->
-                                decide(run, new Event.Reported(key, claim.getValue(), report.report()), now));
+                        .ifPresent(run -> decide(run, new Event.Reported(key, claim.getValue(), report.report()), now));
             }
         }
         return silent;
@@ -264,7 +262,11 @@ final class Term {
                     || run.active().claim(item.key()) != item.claim()) {
                 continue;
             }
-            decide(run, new Event.Placed(item.key(), item.claim(), member.get().info().name()), now);
+            decide(
+                    run,
+                    new Event.Placed(
+                            item.key(), item.claim(), member.get().info().name()),
+                    now);
             fleet.assign(member.get().incarnation(), item.key());
             sendings.add(new Sending(item, member.get().incarnation()));
         }
@@ -272,11 +274,14 @@ final class Term {
 
     /** With nothing left to place, a worker with a free slot gets what waits behind the slots of a busy one. */
     private void takeFromBusy(String queue, Instant now) throws InterruptedException {
-        var misplaced = fleet.misplaced(queue, key -> find(key.run())
-                .filter(run -> run.active().state(key) == StepState.QUEUED)
-                .isPresent());
+        var misplaced = fleet.misplaced(
+                queue,
+                key -> find(key.run())
+                        .filter(run -> run.active().state(key) == StepState.QUEUED)
+                        .isPresent());
         if (!misplaced.isEmpty()) {
-            var back = outbox.withdraw(misplaced.stream().flatMap(key -> sending(key).stream()).toList());
+            var back = outbox.withdraw(
+                    misplaced.stream().flatMap(key -> sending(key).stream()).toList());
             back.forEach(item -> takenBack(item, now));
         }
     }
@@ -303,7 +308,8 @@ final class Term {
         }
         var writes = batch.take();
         if (!store.write(epoch, writes)) {
-            throw new TermEndedException("a transaction was refused: epoch " + epoch + " is over, or a result came first");
+            throw new TermEndedException(
+                    "a transaction was refused: epoch " + epoch + " is over, or a result came first");
         }
         metrics.wrote();
         for (var event : writes.events()) {

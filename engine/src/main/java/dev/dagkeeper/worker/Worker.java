@@ -229,7 +229,8 @@ public final class Worker implements AutoCloseable {
                 if (failed < 0) {
                     return; // This incarnation is over; SessionLost is on its way.
                 }
-                // The other items of the batch were not claimed either. The one that failed was withdrawn, or its step is
+                // The other items of the batch were not claimed either. The one that failed was withdrawn, or its step
+                // is
                 // still locked by a holder that has lost its claim and will soon notice.
                 var rest = new ArrayList<>(items);
                 var item = rest.remove(failed);
@@ -250,20 +251,19 @@ public final class Worker implements AutoCloseable {
 
     private void start(Item item) {
         locks.add(item.key(), item.claim());
-        var attempt =
-                runner.start(new Claimed(item.key(), item.claim(), item.attempt()), new AttemptListener() {
-                    @Override
-                    public void ended(RunningAttempt ended, Recorded result) {
-                        recorder.submit(result);
-                        signals.add(new Ended(ended.claimed()));
-                    }
+        var attempt = runner.start(new Claimed(item.key(), item.claim(), item.attempt()), new AttemptListener() {
+            @Override
+            public void ended(RunningAttempt ended, Recorded result) {
+                recorder.submit(result);
+                signals.add(new Ended(ended.claimed()));
+            }
 
-                    @Override
-                    public void abandoned(RunningAttempt ended) {
-                        locks.unlock(List.of(ended.claimed().key()));
-                        signals.add(new Ended(ended.claimed()));
-                    }
-                });
+            @Override
+            public void abandoned(RunningAttempt ended) {
+                locks.unlock(List.of(ended.claimed().key()));
+                signals.add(new Ended(ended.claimed()));
+            }
+        });
         running.put(item.key(), attempt);
     }
 
@@ -332,7 +332,8 @@ public final class Worker implements AutoCloseable {
         if (stopFallen()) {
             lastContact = System.nanoTime();
         } else if (System.nanoTime() - lastContact > isolationTimeout.toNanos()) {
-            log.warn("neither store answered for {}: ending all processes running={}", isolationTimeout, running.size());
+            log.warn(
+                    "neither store answered for {}: ending all processes running={}", isolationTimeout, running.size());
             running.values().forEach(attempt -> attempt.stop(Stop.ABANDON));
         }
     }

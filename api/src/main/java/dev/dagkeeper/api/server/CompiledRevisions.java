@@ -5,9 +5,9 @@ import dev.dagkeeper.history.WorkflowStore;
 import dev.dagkeeper.history.WorkflowStore.FileRef;
 import dev.dagkeeper.history.WorkflowStore.Revision;
 import dev.dagkeeper.master.Workflows;
+import dev.dagkeeper.worker.Revisions;
 import dev.dagkeeper.workflow.Workflow;
 import dev.dagkeeper.workflow.WorkflowCompiler;
-import dev.dagkeeper.worker.Revisions;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -28,9 +28,12 @@ final class CompiledRevisions {
     }
 
     Revisions forWorker() {
-        return revisionId -> workflows.revision(revisionId).flatMap(revision -> compile(revision)
-                .map(workflow -> new Revisions.Content(
-                        workflow, revision.files().stream().map(this::shipped).toList())));
+        return revisionId -> workflows
+                .revision(revisionId)
+                .flatMap(revision -> compile(revision)
+                        .map(workflow -> new Revisions.Content(
+                                workflow,
+                                revision.files().stream().map(this::shipped).toList())));
     }
 
     private Optional<Workflow> compile(Revision revision) {
@@ -43,7 +46,11 @@ final class CompiledRevisions {
     }
 
     private Revisions.ShippedFile shipped(FileRef file) {
-        return new Revisions.ShippedFile(file.path(), file.executable(), () -> files.get(file.sha256())
-                .orElseThrow(() -> new IllegalStateException("file " + file.path() + " of a revision is not stored")));
+        return new Revisions.ShippedFile(
+                file.path(),
+                file.executable(),
+                () -> files.get(file.sha256())
+                        .orElseThrow(() ->
+                                new IllegalStateException("file " + file.path() + " of a revision is not stored")));
     }
 }
