@@ -1,0 +1,183 @@
+package dev.dagkeeper.api.http;
+
+import dev.dagkeeper.history.NewRun;
+import dev.dagkeeper.history.NewRun.Idempotency;
+import dev.dagkeeper.history.WorkflowStore.NewRevision;
+import dev.dagkeeper.history.WorkflowStore.Outcome;
+import dev.dagkeeper.run.RunHeader;
+import dev.dagkeeper.run.RunId;
+import dev.dagkeeper.workflow.Inputs;
+import dev.dagkeeper.workflow.Scope.RunFacts;
+import dev.dagkeeper.workflow.Step;
+import dev.dagkeeper.workflow.ValueType;
+import dev.dagkeeper.workflow.Workflow;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/** Starts runs: checks everything first, then stores, then rings. Thread-safe. */
+final class RunCreation {
+    private static final Logger LOG = LoggerFactory.getLogger(RunCreation.class);
+    private static final int LONGEST_KEY = 255;
+
+    private final Collaborators with;
+    private final Intake intake;
+    private final Revisions revisions;
+    private final Waits waits;
+    private final RunQueries queries;
+
+    RunCreation(Collaborators with, Intake intake, Revisions revisions, Waits waits, RunQueries queries) {
+        this.with = with;
+        this.intake = intake;
+        this.revisions = revisions;
+        this.waits = waits;
+        this.queries = queries;
+    }
+
+    Answer create(Call call) throws IOException, InterruptedException {
+        call.query();
+        var type = call.contentType(Source.JSON, Source.YAML);
+        var body = call.body(
+                type.equals(Source.YAML)
+                        ? call.limits().sourceBytes()
+                        : call.limits().jsonBytes());
+        var request = type.equals(Source.YAML)
+                ? RunRequest.ofSource(Source.unnamed(body))
+                : RunRequest.parse(body, call.limits());
+        var key = call.header("Idempotency-Key").map(k -> idempotency(k, type, body));
+        var plan = plan(request);
+        var id = with.runIds().next();
+        var createdAt = with.clock().instant();
+        var run = newRun(id, createdAt, request, plan, key);
+        return switch (with.runs().create(run)) {
+            case NewRun.Outcome.Created _ -> {
+                ring(id);
+                yield answer(call, id, Map.of());
+            }
+            case NewRun.Outcome.Replayed replayed ->
+                answer(call, replayed.first(), Map.of("Idempotency-Replayed", "true"));
+            case NewRun.Outcome.KeyTaken taken ->
+                throw ApiProblem.of(
+                        422,
+                        "idempotency-key-reused",
+                        "this Idempotency-Key started run " + taken.first()
+                                + " with another body; use a new key for another request");
+        };
+    }
+
+    private static Idempotency idempotency(String key, String type, byte[] body) {
+        if (key.isBlank() || key.length() > LONGEST_KEY) {
+            throw ApiProblem.badParameter(
+                    "expected an Idempotency-Key of 1 to " + LONGEST_KEY + " characters, found " + key.length());
+        }
+        return new Idempotency(key, type + ":" + FileResource.sha256(body));
+    }
+
+    /** The workflow to run and its stored revision. */
+    private record Plan(Workflow workflow, long revisionId, int revision) {}
+
+    private Plan plan(RunRequest request) {
+        return switch (request.what()) {
+            case RunRequest.What.Deployed deployed -> planDeployed(deployed);
+            case RunRequest.What.Given given -> planGiven(given.source(), request);
+        };
+    }
+
+    private Plan planDeployed(RunRequest.What.Deployed deployed) {
+        var store = with.workflows();
+        var revision = (deployed.revision().isPresent()
+                        ? store.revision(
+                                deployed.namespace(),
+                                deployed.name(),
+                                deployed.revision().get())
+                        : store.deployed(deployed.namespace(), deployed.name()))
+                .orElseThrow(
+                        () -> WorkflowResource.notFound(deployed.namespace(), deployed.name(), deployed.revision()));
+        var workflow = revisions.workflow(revision);
+        Intake.refuseReserved(Revisions.fileName(revision), workflow);
+        var summary = revision.summary();
+        return new Plan(workflow, summary.id(), summary.number());
+    }
+
+    private Plan planGiven(Source source, RunRequest request) {
+        var workflow = intake.compileToRun(source).workflow();
+        // Once without being kept: inputs that do not fit must leave nothing behind, not even a revision.
+        bind(
+                workflow,
+                request,
+                facts("", workflow, 0, request.at().orElse(with.clock().instant())));
+        var revision = new NewRevision(workflow.namespace(), workflow.name(), source.text(), source.files());
+        return switch (with.workflows().store(revision)) {
+            case Outcome.Stored stored -> {
+                var summary = stored.revision();
+                revisions.remember(summary.id(), workflow);
+                yield new Plan(workflow, summary.id(), summary.number());
+            }
+            case Outcome.MissingFiles missing -> throw Intake.contentsMissing(missing.sha256());
+        };
+    }
+
+    private static NewRun newRun(
+            RunId id, Instant createdAt, RunRequest request, Plan plan, Optional<Idempotency> idempotency) {
+        var workflow = plan.workflow();
+        var facts = facts(id.toString(), workflow, plan.revision(), request.at().orElse(createdAt));
+        var header = new RunHeader(
+                id,
+                plan.revisionId(),
+                workflow.namespace(),
+                facts,
+                request.priority().orElse(workflow.priority()),
+                bind(workflow, request, facts),
+                createdAt,
+                workflow.timeout().map(createdAt::plus));
+        var names = workflow.steps().stream().map(Step::displayName).toList();
+        return new NewRun(header, workflow.labels(), names, idempotency);
+    }
+
+    /** A run that a person starts: no trigger, and an interval without length at its time. */
+    private static RunFacts facts(String id, Workflow workflow, int revision, Instant time) {
+        return new RunFacts(id, workflow.name(), revision, time, time, time, "");
+    }
+
+    private static Map<String, JsonNode> bind(Workflow workflow, RunRequest request, RunFacts facts) {
+        var typed = new HashMap<>(request.inputs());
+        var texts = new HashMap<>(request.inputTexts());
+        for (var input : workflow.inputs()) {
+            var value = typed.get(input.name());
+            // Text where something else is declared can only be meant to be read; json alone takes text as it is.
+            if (value != null && value.isString() && input.type() != ValueType.Simple.JSON) {
+                typed.remove(input.name());
+                texts.putIfAbsent(input.name(), value.stringValue());
+            }
+        }
+        return switch (Inputs.bind(workflow, typed, texts, facts)) {
+            case Inputs.Binding.Bound bound -> bound.values();
+            case Inputs.Binding.Refused refused ->
+                throw ApiProblem.of(
+                        422,
+                        "invalid-inputs",
+                        "the inputs do not fit workflow '" + workflow.name() + "'",
+                        refused.problems());
+        };
+    }
+
+    private void ring(RunId id) {
+        try {
+            with.bells().runCreated(id);
+        } catch (RuntimeException e) {
+            LOG.debug("bell not rung run={}", id, e);
+        }
+    }
+
+    private Answer answer(Call call, RunId id, Map<String, String> headers) throws InterruptedException {
+        var run = waits.untilFinal(id, Waits.preferred(call.header("Prefer")));
+        var all = new HashMap<>(headers);
+        all.put("Location", RunJson.path(id));
+        return new Answer.Json(run.state().isFinal() ? 200 : 202, queries.full(run), all);
+    }
+}
