@@ -4,10 +4,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import org.jgrapht.Graph;
 import org.jgrapht.Graphs;
 import org.jgrapht.graph.DefaultEdge;
 import org.jgrapht.graph.SimpleDirectedGraph;
+import org.jgrapht.traverse.NotDirectedAcyclicGraphException;
 import org.jgrapht.traverse.TopologicalOrderIterator;
 
 /**
@@ -22,27 +25,43 @@ public final class StepGraph {
     private StepGraph(List<Step> steps, SimpleDirectedGraph<Integer, DefaultEdge> graph) {
         this.steps = steps;
         this.graph = graph;
-        var sorted = new ArrayList<Integer>(steps.size());
-        new TopologicalOrderIterator<>(graph).forEachRemaining(sorted::add);
-        this.order = List.copyOf(sorted);
+        this.order = order(graph).orElseThrow(() -> new IllegalArgumentException("the steps form a circle"));
     }
 
     /** The graph of a checked workflow. */
     public static StepGraph of(Workflow workflow) {
+        return new StepGraph(
+                workflow.steps(),
+                graphOf(workflow.steps().stream().map(Step::needs).toList()));
+    }
+
+    /** The graph of needs by ordinal, which may have circles. */
+    static SimpleDirectedGraph<Integer, DefaultEdge> graphOf(List<List<Step.Need>> needs) {
         var graph = new SimpleDirectedGraph<Integer, DefaultEdge>(DefaultEdge.class);
-        for (var step : workflow.steps()) {
-            graph.addVertex(step.ordinal());
+        for (var step = 0; step < needs.size(); step++) {
+            graph.addVertex(step);
         }
-        for (var step : workflow.steps()) {
-            for (var need : step.needs()) {
-                graph.addEdge(need.step(), step.ordinal());
+        for (var step = 0; step < needs.size(); step++) {
+            for (var need : needs.get(step)) {
+                graph.addEdge(need.step(), step);
             }
         }
-        return new StepGraph(workflow.steps(), graph);
+        return graph;
+    }
+
+    /** All steps, each after what it needs; empty when there is a circle. */
+    static Optional<List<Integer>> order(Graph<Integer, DefaultEdge> graph) {
+        var sorted = new ArrayList<Integer>(graph.vertexSet().size());
+        try {
+            new TopologicalOrderIterator<>(graph).forEachRemaining(sorted::add);
+            return Optional.of(List.copyOf(sorted));
+        } catch (NotDirectedAcyclicGraphException e) {
+            return Optional.empty();
+        }
     }
 
     /** The JGraphT graph itself, for reading only. */
-    public org.jgrapht.Graph<Integer, DefaultEdge> graph() {
+    public Graph<Integer, DefaultEdge> graph() {
         return graph;
     }
 

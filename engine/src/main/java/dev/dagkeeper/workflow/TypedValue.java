@@ -173,8 +173,15 @@ public final class TypedValue {
         var text = found instanceof JsonNode node && !node.isString()
                 ? node.toString()
                 : "'" + (found instanceof JsonNode node ? node.stringValue() : found) + "'";
+        return shorten(text);
+    }
+
+    /** At most {@value #SHOWN} characters, on one line. */
+    static String shorten(String text) {
         var line = text.replace('\n', ' ').replace('\r', ' ');
-        return line.length() <= SHOWN ? line : line.substring(0, line.offsetByCodePoints(0, SHOWN - 3)) + "...";
+        return line.codePointCount(0, line.length()) <= SHOWN
+                ? line
+                : line.substring(0, line.offsetByCodePoints(0, SHOWN - 3)) + "...";
     }
 
     /** What became of a value. */
