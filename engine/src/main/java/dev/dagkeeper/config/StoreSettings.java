@@ -1,0 +1,25 @@
+package dev.dagkeeper.config;
+
+import java.util.Optional;
+
+/**
+ * The stores of a cluster; both absent for an engine of one's own with embedded ones.
+ *
+ * @param zooKeeper {@code host:port,host:port/root}
+ * @param postgres the history
+ */
+public record StoreSettings(Optional<String> zooKeeper, Optional<PostgresUrl> postgres) {
+    /** Embedded stores. */
+    public static final StoreSettings EMBEDDED = new StoreSettings(Optional.empty(), Optional.empty());
+
+    public StoreSettings {
+        if (zooKeeper.isPresent() != postgres.isPresent()) {
+            throw new IllegalArgumentException("stores.zookeeper and stores.postgres are given together, or neither");
+        }
+    }
+
+    /** Whether the engine brings its own stores. */
+    public boolean embedded() {
+        return postgres.isEmpty();
+    }
+}

@@ -1,0 +1,231 @@
+package dev.dagkeeper.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigurationTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void defaults_are_an_engine_of_ones_own_on_this_machine_only() throws Exception {
+        var configuration = load(Map.of(), Map.of());
+        assertThat(configuration.dataDirectory().path()).isEqualTo(directory);
+        assertThat(configuration.clientServer()).isEmpty();
+        assertThat(configuration.server())
+                .isEqualTo(new ServerSettings(Set.of(Role.values()), new ListenAddress("127.0.0.1", 0)));
+        assertThat(configuration.stores().embedded()).isTrue();
+        assertThat(configuration.worker())
+                .isEqualTo(new WorkerSettings(
+                        configuration.worker().name(),
+                        16,
+                        List.of("default"),
+                        NamePatterns.NONE,
+                        Duration.ofSeconds(10),
+                        10 << 20,
+                        true));
+        assertThat(configuration.connections()).isEqualTo(Connections.NONE);
+        assertThat(configuration.secrets().allowsEnv("ANY")).isTrue();
+    }
+
+    @Test
+    void flags_win_over_the_environment_and_that_over_the_file() throws Exception {
+        write("worker: {slots: 1, queues: [one, big_memory], grace: 3s}");
+        var configuration = load(
+                Map.of("--slots", "3"),
+                Map.of("DAGKEEPER_SLOTS", "2", "DAGKEEPER_QUEUES", "two, three", "DAGKEEPER_WORKER_GRACE", ""));
+        assertThat(configuration.worker().slots()).isEqualTo(3);
+        assertThat(configuration.worker().queues()).containsExactly("two", "three");
+        assertThat(configuration.worker().grace()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(configuration.values())
+                .contains(
+                        new Configuration.Value("worker.slots", "3", new Source.Flag("--slots")),
+                        new Configuration.Value(
+                                "worker.queues", "two,three", new Source.Environment("DAGKEEPER_QUEUES")),
+                        new Configuration.Value("worker.grace", "3s", new Source.File(file(), 1, 54)),
+                        new Configuration.Value("worker.guard", "true", new Source.Default()))
+                .extracting(Configuration.Value::key)
+                .containsAll(Keys.ALL.stream().map(Key::path).toList());
+    }
+
+    @Test
+    void every_key_of_the_file_is_read() throws Exception {
+        write("""
+                client: {server: "http://example:1"}
+                server: {roles: [api], listen: "[::1]:80"}
+                stores: {zookeeper: [a:1, b:2], postgres: "postgresql://u:p%40ss@h:5/d?sslmode=require"}
+                worker: {name: w-1, slots: 4, queues: fast, env-pass: [JAVA_HOME, AWS_*], grace: 2m, log-limit: 64KiB, guard: false}
+                secrets: {env: [API_*], files: [/run/secrets]}
+                connections:
+                  dwh: {url: "jdbc:postgresql://h/d", user: me}
+                """);
+        var configuration = load(Map.of(), Map.of());
+        assertThat(configuration.clientServer()).contains(URI.create("http://example:1"));
+        assertThat(configuration.server())
+                .isEqualTo(new ServerSettings(Set.of(Role.API), new ListenAddress("::1", 80)));
+        assertThat(configuration.stores().zooKeeper()).contains("a:1,b:2");
+        assertThat(configuration.stores().postgres())
+                .contains(new PostgresUrl(
+                        "jdbc:postgresql://h:5/d?sslmode=require", Optional.of("u"), Optional.of("p@ss")));
+        assertThat(configuration.worker())
+                .isEqualTo(new WorkerSettings(
+                        "w-1",
+                        4,
+                        List.of("fast"),
+                        new NamePatterns(List.of("JAVA_HOME", "AWS_*")),
+                        Duration.ofMinutes(2),
+                        64 << 10,
+                        false));
+        assertThat(configuration.secrets())
+                .isEqualTo(new SecretSettings.Listed(
+                        new NamePatterns(List.of("API_*")), List.of(Path.of("/run/secrets"))));
+        assertThat(configuration.connections().find("dwh"))
+                .contains(Map.of("url", "jdbc:postgresql://h/d", "user", "me"));
+        assertThat(configuration.values()).noneMatch(value -> value.source() instanceof Source.Default);
+        assertThat(configuration.toString()).doesNotContain("p@ss");
+    }
+
+    @Test
+    void all_that_is_wrong_is_told_at_once_with_its_place_and_a_suggestion() throws Exception {
+        write("""
+                worker:
+                  slot: 3
+                  queues: [Fast]
+                  grace: soon
+                  guard: [true]
+                wroker: {}
+                secrets: everything
+                connections: {dwh: {url: [a]}}
+                worker: {}
+                """);
+        var problems = problems(Map.of("--listen", "80"), Map.of("DAGKEEPER_SLOT", "4"));
+        assertThat(problems)
+                .containsExactlyInAnyOrder(
+                        "DAGKEEPER_SLOT: unknown variable (did you mean 'DAGKEEPER_SLOTS'?)",
+                        file() + ":2:3: unknown key 'slot' (did you mean 'slots'?)",
+                        file() + ":5:10: expected one value for worker.guard",
+                        file() + ":6:1: unknown key 'wroker' (did you mean 'worker'?)",
+                        file() + ":7:10: expected a map for secrets",
+                        file() + ":8:26: expected one value for 'url'",
+                        file() + ":9:1: 'worker' is there already, expected each key once",
+                        "--listen: server.listen: expected HOST:PORT, such as 127.0.0.1:8080, found '80'",
+                        file() + ":3:11: worker.queues: expected names of queues in snake_case, such as default or"
+                                + " big_memory, found 'Fast'",
+                        file() + ":4:10: worker.grace: expected a duration, such as 10s or 2m, found 'soon'");
+    }
+
+    @Test
+    void an_unknown_key_that_resembles_none_is_told_what_there_is() throws Exception {
+        write("worker: {colour: red}");
+        assertThat(problems(Map.of(), Map.of()))
+                .containsExactly(file() + ":1:10: unknown key 'colour' (known are name, slots, queues, env-pass, grace,"
+                        + " log-limit, guard)");
+    }
+
+    @Test
+    void what_is_not_yaml_or_not_text_is_refused_with_its_place() throws Exception {
+        write("worker: {slots: 3");
+        assertThat(problems(Map.of(), Map.of())).singleElement().asString().startsWith(file() + ":1:18: not YAML: ");
+        Files.write(file(), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+        assertThat(problems(Map.of(), Map.of())).singleElement().asString().contains("cannot be read as UTF-8 text");
+        Files.writeString(file(), "#".repeat((1 << 20) + 1));
+        assertThat(problems(Map.of(), Map.of())).singleElement().asString().contains("larger than 1 MiB");
+    }
+
+    @Test
+    void a_file_that_is_named_must_be_there_and_is_read_instead_of_the_one_in_the_directory() throws Exception {
+        write("worker: {slots: 1}");
+        var named = directory.resolve("named.yaml");
+        var flags = new Configuration.Flags(Map.of(), Optional.of(directory), Optional.of(named));
+        assertThat(catchThrowableOfType(ConfigurationException.class, () -> Configuration.load(flags, Map.of())))
+                .hasMessage(named + ": there is no such configuration file");
+        Files.writeString(named, "worker: {slots: 2}");
+        assertThat(Configuration.load(flags, Map.of()).worker().slots()).isEqualTo(2);
+        var environment = Map.of("DAGKEEPER_CONFIG", named.toString(), "DAGKEEPER_DATA_DIR", directory.toString());
+        assertThat(Configuration.load(Configuration.Flags.NONE, environment)
+                        .worker()
+                        .slots())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void one_store_without_the_other_is_refused_and_its_password_never_shown() throws Exception {
+        assertThat(problems(Map.of("--postgres", "postgresql://u:hush@h/d"), Map.of()))
+                .containsExactly("--postgres: stores.postgres is given without stores.zookeeper, expected both or, for"
+                        + " embedded stores, neither (add --zookeeper)");
+        assertThat(problems(Map.of("--postgres", "mysql://u:hush@h/d", "--zookeeper", "h:1"), Map.of()))
+                .singleElement()
+                .asString()
+                .doesNotContain("hush");
+        var configuration = load(Map.of("--postgres", "postgresql://u:hush@h/d", "--zookeeper", "h:1"), Map.of());
+        assertThat(configuration.values())
+                .contains(new Configuration.Value("stores.postgres", "***", new Source.Flag("--postgres")));
+        assertThat(configuration.toString()).doesNotContain("hush");
+    }
+
+    @Test
+    void secrets_reach_nothing_on_a_cluster_unless_listed() throws Exception {
+        var stores = Map.of("--postgres", "postgresql://h/d", "--zookeeper", "h:1");
+        var secrets = load(stores, Map.of()).secrets();
+        assertThat(secrets.allowsEnv("HOME")).isFalse();
+        assertThat(secrets.allowsFile(Path.of("/proc/self/environ"))).isFalse();
+        assertThat(load(Map.of(), Map.of("DAGKEEPER_SECRETS_ENV", "A"))
+                        .secrets()
+                        .allowsEnv("B"))
+                .isFalse();
+    }
+
+    @Test
+    void a_link_out_of_an_allowed_directory_is_not_followed() throws Exception {
+        var allowed = Files.createDirectory(directory.resolve("allowed"));
+        var inside = Files.writeString(allowed.resolve("inside"), "a");
+        var outside = Files.writeString(directory.resolve("outside"), "b");
+        var link = Files.createSymbolicLink(allowed.resolve("link"), outside);
+        var secrets = new SecretSettings.Listed(NamePatterns.NONE, List.of(allowed));
+        assertThat(secrets.allowsFile(inside)).isTrue();
+        assertThat(secrets.allowsFile(link)).isFalse();
+        assertThat(secrets.allowsFile(allowed.resolve("../outside"))).isFalse();
+        assertThat(secrets.allowsFile(outside)).isFalse();
+        assertThat(secrets.allowsFile(allowed.resolve("missing"))).isFalse();
+    }
+
+    @Test
+    void processes_begin_with_the_usual_variables_and_those_passed_on() throws Exception {
+        var worker = load(Map.of(), Map.of("DAGKEEPER_WORKER_ENV_PASS", "AWS_*,JAVA_HOME"))
+                .worker();
+        assertThat(worker.baseEnvironment(Map.of(
+                        "PATH", "/bin", "AWS_REGION", "x", "JAVA_HOME", "/j", "JAVA_HOME2", "no", "SECRET", "no")))
+                .isEqualTo(Map.of("PATH", "/bin", "AWS_REGION", "x", "JAVA_HOME", "/j"));
+    }
+
+    private Path file() {
+        return directory.resolve(Configuration.FILE_NAME);
+    }
+
+    private void write(String text) throws IOException {
+        Files.writeString(file(), text);
+    }
+
+    private Configuration load(Map<String, String> flags, Map<String, String> environment)
+            throws ConfigurationException {
+        return Configuration.load(
+                new Configuration.Flags(flags, Optional.of(directory), Optional.empty()), environment);
+    }
+
+    private List<String> problems(Map<String, String> flags, Map<String, String> environment) {
+        var exception = catchThrowableOfType(ConfigurationException.class, () -> load(flags, environment));
+        return exception.problems().stream().map(ConfigurationProblem::toString).toList();
+    }
+}
