@@ -33,13 +33,16 @@ public interface RunStore {
      */
     StepPage steps(RunId run, Optional<StepKey> after, int limit);
 
-    /** All rows of one step: the step itself, or of a foreach step the whole (index -1) and then its instances. */
+    /** The step itself, or of a foreach step the whole (index -1) and then its first instances; at most 10,000 rows. */
     List<StoredStep> step(RunId run, String displayName);
 
     /** How many step rows of the run are in each state that occurs. */
     Map<StepState, Integer> stepCounts(RunId run);
 
-    /** Ended attempts of all rows of one step, in order of index and claim; lost ones and asked-again ones included. */
+    /**
+     * Ended attempts of all rows of one step, in order of index and claim, lost and asked-again ones included; at most
+     * 10,000.
+     */
     List<StoredAttempt> attempts(RunId run, String displayName);
 
     /** Finds the run that a selector means: a full id, an unambiguous prefix of one, {@code @latest}, {@code @failed}. */

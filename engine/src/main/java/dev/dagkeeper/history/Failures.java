@@ -1,0 +1,47 @@
+package dev.dagkeeper.history;
+
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** Says what went wrong with Postgres in terms of what to do. */
+final class Failures {
+    private Failures() {}
+
+    static StoreException at(String what, Exception failure) {
+        var sql = sqlException(failure);
+        var reason = sql.map(SQLException::getMessage).orElse(failure.getMessage());
+        return new StoreException("Postgres: cannot " + what + ": " + reason, failure);
+    }
+
+    static StoreException atOpening(DatabaseSettings settings, Exception failure) {
+        var sql = sqlException(failure);
+        var state = sql.map(SQLException::getSQLState).orElse("");
+        var reason = sql.map(SQLException::getMessage).orElse(failure.getMessage());
+        var place = settings.url() + " as user '" + settings.user() + "'";
+        var advice = switch (state == null ? "" : state) {
+            case "28P01", "28000" -> "check the user and the password, and pg_hba.conf on the server";
+            case "3D000" -> "create the database first: CREATE DATABASE ...";
+            case "53300" -> "raise max_connections on the server, or end other clients";
+            case "57P03" -> "the server is starting up or shutting down; try again in a moment";
+            default -> "check that the server runs and that host and port are right";
+        };
+        return new StoreException(
+                "cannot connect to Postgres at " + place + " within "
+                        + settings.connectTimeout().toSeconds() + " s: " + reason + "; " + advice,
+                failure);
+    }
+
+    /** The SQLSTATE of the failure. */
+    static Optional<String> state(Exception failure) {
+        return sqlException(failure).map(SQLException::getSQLState);
+    }
+
+    private static Optional<SQLException> sqlException(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                return Optional.of(sql);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,198 @@
+package dev.dagkeeper.history;
+
+import dev.dagkeeper.run.RunId;
+import dev.dagkeeper.run.RunState;
+import dev.dagkeeper.run.StepKey;
+import dev.dagkeeper.run.StepSnapshot;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+import tools.jackson.databind.JsonNode;
+
+/** What the leader reads; what it writes is a {@link LeaderTransaction}. */
+final class PostgresLeaderStore implements LeaderStore {
+    private final Pool pool;
+    private final InstantSource databaseClock;
+
+    PostgresLeaderStore(Pool pool, InstantSource databaseClock) {
+        this.pool = pool;
+        this.databaseClock = databaseClock;
+    }
+
+    @Override
+    public long raiseEpoch() {
+        // Waits for the share locks that open leader transactions hold; those that come later see another epoch.
+        return pool.with(
+                "raise the leader's epoch",
+                handle -> handle.createQuery("""
+                        UPDATE master_epoch SET epoch = epoch + 1, raised_at = clock_timestamp() RETURNING epoch
+                        """).mapTo(Long.class).one());
+    }
+
+    @Override
+    public List<RunId> activeRuns() {
+        return pool.with(
+                "list active runs",
+                handle -> handle.createQuery("""
+                        SELECT id FROM run WHERE state IN ('queued', 'running', 'paused', 'cancelling') ORDER BY id
+                        """)
+                        .map((row, context) -> Columns.runId(row, "id"))
+                        .list());
+    }
+
+    @Override
+    public List<LoadedRun> load(Collection<RunId> runs) {
+        if (runs.isEmpty()) {
+            return List.of();
+        }
+        var ids = SqlArray.uuids(runs, RunId::value);
+        return pool.with("load " + runs.size() + " runs", handle -> {
+            var steps = loadSteps(handle, ids);
+            return handle.createQuery("""
+                            SELECT %s, state, reason, verdict, started_at,
+                                (SELECT coalesce(max(seq), 0) FROM event WHERE event.run_id = run.id) AS last_seq
+                            FROM run
+                            WHERE id = ANY (:ids) AND state IN ('queued', 'running', 'paused', 'cancelling')
+                            ORDER BY id
+                            """.formatted(RunRows.HEADER))
+                    .bind("ids", ids)
+                    .map((row, context) -> loadedRun(row, steps))
+                    .list();
+        });
+    }
+
+    private static Map<RunId, List<StepSnapshot>> loadSteps(Handle handle, SqlArray ids) {
+        var steps = new HashMap<RunId, List<StepSnapshot>>();
+        handle.createQuery("""
+                        SELECT run_id, step, index, state, reason, claim, attempt, lost, worker, due_at, item,
+                            report, exit_code, error_kind, error, retryable, ask_again_at
+                        FROM step
+                        WHERE run_id = ANY (:ids)
+                        ORDER BY run_id, step, index
+                        """)
+                .bind("ids", ids)
+                .map((row, context) -> StepRows.snapshot(row))
+                .forEach(step -> steps.computeIfAbsent(step.key().run(), run -> new ArrayList<>())
+                        .add(step));
+        return steps;
+    }
+
+    private static LoadedRun loadedRun(ResultSet row, Map<RunId, List<StepSnapshot>> steps) throws SQLException {
+        var header = RunRows.header(row);
+        return new LoadedRun(
+                header,
+                RunState.parse(row.getString("state")),
+                row.getString("reason"),
+                RunRows.verdict(row),
+                Columns.optionalTime(row, "started_at"),
+                row.getLong("last_seq"),
+                steps.getOrDefault(header.id(), List.of()));
+    }
+
+    @Override
+    public Map<StepKey, Map<String, JsonNode>> outputs(RunId run, Collection<Integer> steps) {
+        if (steps.isEmpty()) {
+            return Map.of();
+        }
+        return pool.with("read outputs of run " + run, handle -> {
+            var outputs = new LinkedHashMap<StepKey, Map<String, JsonNode>>();
+            handle.createQuery("""
+                            SELECT run_id, step, index, outputs
+                            FROM step
+                            WHERE run_id = :run AND step = ANY (:steps) AND outputs IS NOT NULL
+                            ORDER BY step, index
+                            """)
+                    .bind("run", run.value())
+                    .bind("steps", SqlArray.integers(steps, step -> step))
+                    .map((row, context) -> Map.entry(Columns.stepKey(row), Json.readObject(row.getString("outputs"))))
+                    .forEach(row -> outputs.put(row.getKey(), row.getValue()));
+            return outputs;
+        });
+    }
+
+    @Override
+    public Map<StepKey, Heard> reports(Map<StepKey, Integer> claims, Collection<StepKey> withOutputs) {
+        if (claims.isEmpty()) {
+            return Map.of();
+        }
+        var wanted = new HashSet<>(withOutputs);
+        var rows = claims.entrySet().stream().sorted(Map.Entry.comparingByKey()).toList();
+        var key = SqlArray.keys(rows, Map.Entry<StepKey, Integer>::getKey);
+        return pool.with("read " + rows.size() + " reports", handle -> {
+            var heard = new LinkedHashMap<StepKey, Heard>();
+            handle.createQuery("""
+                            SELECT s.run_id, s.step, s.index, s.claim, s.report, s.exit_code, s.error_kind, s.error,
+                                s.retryable, s.ask_again_at, s.report_worker, s.report_started_at, s.report_ended_at,
+                                CASE WHEN k.wanted THEN s.outputs END AS outputs
+                            FROM unnest(:runs, :steps, :indexes, :claims, :wanted)
+                                AS k (run_id, step, index, claim, wanted)
+                            JOIN step s ON s.run_id = k.run_id AND s.step = k.step AND s.index = k.index
+                            WHERE s.claim = k.claim AND s.report IS NOT NULL
+                            """)
+                    .bind("runs", key.get(0))
+                    .bind("steps", key.get(1))
+                    .bind("indexes", key.get(2))
+                    .bind("claims", SqlArray.integers(rows, Map.Entry<StepKey, Integer>::getValue))
+                    .bind("wanted", SqlArray.booleans(rows, row -> wanted.contains(row.getKey())))
+                    .map((row, context) -> Map.entry(Columns.stepKey(row), heard(row)))
+                    .forEach(row -> heard.put(row.getKey(), row.getValue()));
+            return heard;
+        });
+    }
+
+    private static Heard heard(ResultSet row) throws SQLException {
+        return new Heard(
+                row.getInt("claim"),
+                StepRows.report(row, Json.readObject(row.getString("outputs"))),
+                row.getString("report_worker"),
+                Columns.time(row, "report_started_at"),
+                Columns.time(row, "report_ended_at"));
+    }
+
+    @Override
+    public boolean write(long epoch, RunWrites writes) {
+        var transaction = new LeaderTransaction(epoch, writes);
+        return pool.with("write decisions about " + writes.steps().size() + " steps", handle -> {
+            var connection = handle.getConnection();
+            try {
+                transaction.run(connection);
+                return true;
+            } catch (SQLException e) {
+                LeaderTransaction.rollBack(connection, pool);
+                if (LeaderTransaction.EPOCH_IS_OVER.equals(e.getSQLState())) {
+                    return false;
+                }
+                throw e;
+            }
+        });
+    }
+
+    @Override
+    public List<PendingCommand> pendingCommands() {
+        return pool.with(
+                "read pending commands",
+                handle -> handle.createQuery("""
+                        SELECT id, run_id, kind, asked_by FROM command WHERE applied IS NULL ORDER BY id
+                        """)
+                        .map((row, context) -> new PendingCommand(
+                                row.getLong("id"),
+                                Columns.runId(row, "run_id"),
+                                row.getString("kind"),
+                                row.getString("asked_by")))
+                        .list());
+    }
+
+    @Override
+    public Instant now() {
+        return databaseClock.instant();
+    }
+}

@@ -1,0 +1,145 @@
+package dev.dagkeeper.history;
+
+import dev.dagkeeper.run.RunId;
+import dev.dagkeeper.run.StepKey;
+import dev.dagkeeper.run.StepState;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Runs as they are shown. Creating is in {@link RunCreation}, listing in {@link RunList}, selecting in {@link RunSelector}. */
+final class PostgresRunStore implements RunStore {
+    private static final int MAX_STEPS = 10_000;
+
+    /** As stored, which is compressed: what is read can be a few times more. */
+    private static final int MAX_PAGE_BYTES = 16 << 20;
+
+    /** The ordinal of the step with the name {@code :name} in the run {@code :run}. */
+    private static final String ORDINAL = "(SELECT step FROM step WHERE run_id = :run AND step_id = :name LIMIT 1)";
+
+    private final Pool pool;
+
+    PostgresRunStore(Pool pool) {
+        this.pool = pool;
+    }
+
+    @Override
+    public NewRun.Outcome create(NewRun run) {
+        return pool.with("create run " + run.header().id(), handle -> RunCreation.create(handle, run));
+    }
+
+    @Override
+    public Optional<StoredRun> find(RunId run) {
+        return pool.with(
+                "read run " + run,
+                handle -> handle.createQuery("SELECT %s FROM run WHERE id = :id".formatted(RunRows.STORED))
+                        .bind("id", run.value())
+                        .map((row, context) -> RunRows.stored(row))
+                        .findOne());
+    }
+
+    @Override
+    public List<StoredRun> list(RunFilter filter) {
+        return pool.with("list runs", handle -> RunList.query(handle, filter));
+    }
+
+    @Override
+    public StepPage steps(RunId run, Optional<StepKey> after, int limit) {
+        if (limit < 1 || limit > MAX_STEPS) {
+            throw new IllegalArgumentException("expected a limit of 1 to " + MAX_STEPS + ", found " + limit);
+        }
+        var rows = pool.with(
+                "read steps of run " + run,
+                handle -> handle.createQuery("""
+                        SELECT %s, place <= :limit AND (place = 1 OR bytes <= :max_bytes) AS fits
+                        FROM (
+                            SELECT *, row_number() OVER so_far AS place,
+                                sum(coalesce(pg_column_size(outputs), 0)) OVER so_far AS bytes
+                            FROM step
+                            WHERE run_id = :run AND (step, index) > (:step, :index)
+                            WINDOW so_far AS (ORDER BY step, index ROWS UNBOUNDED PRECEDING)
+                            ORDER BY step, index
+                            LIMIT :limit + 1
+                        ) AS page
+                        ORDER BY step, index
+                        """.formatted(StepRows.STORED))
+                        .bind("run", run.value())
+                        .bind("step", after.map(StepKey::step).orElse(-1))
+                        .bind("index", after.map(StepKey::index).orElse(StepKey.WHOLE))
+                        .bind("limit", limit)
+                        .bind("max_bytes", MAX_PAGE_BYTES)
+                        .map((row, context) -> row.getBoolean("fits")
+                                ? Optional.of(StepRows.stored(row))
+                                : Optional.<StoredStep>empty())
+                        .list());
+        var steps = rows.stream().flatMap(Optional::stream).toList();
+        return new StepPage(
+                steps, steps.size() < rows.size() ? Optional.of(steps.getLast().key()) : Optional.empty());
+    }
+
+    @Override
+    public List<StoredStep> step(RunId run, String displayName) {
+        return pool.with(
+                "read step " + displayName + " of run " + run,
+                handle -> handle.createQuery("""
+                        SELECT %s FROM step WHERE run_id = :run AND step = %s ORDER BY index LIMIT :limit
+                        """.formatted(StepRows.STORED, ORDINAL))
+                        .bind("run", run.value())
+                        .bind("name", displayName)
+                        .bind("limit", MAX_STEPS)
+                        .map((row, context) -> StepRows.stored(row))
+                        .list());
+    }
+
+    @Override
+    public Map<StepState, Integer> stepCounts(RunId run) {
+        return pool.with("count steps of run " + run, handle -> {
+            var counts = new EnumMap<StepState, Integer>(StepState.class);
+            handle.createQuery("SELECT state, count(*)::int AS steps FROM step WHERE run_id = :run GROUP BY state")
+                    .bind("run", run.value())
+                    .map((row, context) -> Map.entry(StepState.parse(row.getString("state")), row.getInt("steps")))
+                    .forEach(row -> counts.put(row.getKey(), row.getValue()));
+            return counts;
+        });
+    }
+
+    @Override
+    public List<StoredAttempt> attempts(RunId run, String displayName) {
+        return pool.with(
+                "read attempts of step " + displayName + " of run " + run,
+                handle -> handle.createQuery("""
+                        SELECT run_id, step, index, claim, attempt, result, worker, started_at, ended_at, exit_code,
+                            error_kind, error
+                        FROM attempt
+                        WHERE run_id = :run AND step = %s
+                        ORDER BY index, claim
+                        LIMIT :limit
+                        """.formatted(ORDINAL))
+                        .bind("run", run.value())
+                        .bind("name", displayName)
+                        .bind("limit", MAX_STEPS)
+                        .map((row, context) -> attempt(row))
+                        .list());
+    }
+
+    private static StoredAttempt attempt(ResultSet row) throws SQLException {
+        return new StoredAttempt(
+                Columns.stepKey(row),
+                row.getInt("claim"),
+                row.getInt("attempt"),
+                row.getString("result"),
+                Columns.optionalText(row, "worker"),
+                Columns.optionalTime(row, "started_at"),
+                Columns.time(row, "ended_at"),
+                Columns.optionalInteger(row, "exit_code"),
+                StepRows.error(row));
+    }
+
+    @Override
+    public Selected resolve(String selector) {
+        return pool.with("find run " + selector, handle -> RunSelector.resolve(handle, selector));
+    }
+}
