@@ -1,0 +1,91 @@
+package dev.dagkeeper.history;
+
+import dev.dagkeeper.history.DatabaseSettings.Role;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.UUID;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A real Postgres for a test class: one server for the whole test JVM, in Docker when an engine answers and embedded
+ * otherwise, and a fresh migrated database for each class.
+ *
+ * <pre>{@code
+ * @RegisterExtension
+ * static final TestPostgres POSTGRES = new TestPostgres();
+ * }</pre>
+ */
+public final class TestPostgres implements BeforeAllCallback, AfterAllCallback {
+    private static final String TEMPLATE = "dagkeeper_template";
+
+    private final Deque<Database> opened = new ArrayDeque<>();
+    private PostgresServer server = PostgresServer.NONE;
+    private String url = "";
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        server = context.getRoot()
+                .getStore(ExtensionContext.Namespace.create(TestPostgres.class))
+                .computeIfAbsent(PostgresServer.class, _ -> startWithTemplate(), PostgresServer.class);
+        url = newDatabase("TEMPLATE " + TEMPLATE);
+    }
+
+    private static PostgresServer startWithTemplate() {
+        var started = PostgresServer.start();
+        execute(started, started.url(), "CREATE DATABASE " + TEMPLATE);
+        var settings = DatabaseSettings.of(started.url(TEMPLATE), started.user(), started.password(), Role.MASTER);
+        Database.openAndMigrate(settings).close();
+        return started;
+    }
+
+    /** Another database on the same server; {@code how} ends the CREATE DATABASE statement. */
+    String newDatabase(String how) {
+        var name = "test_" + UUID.randomUUID().toString().replace("-", "");
+        execute(server, server.url(), "CREATE DATABASE " + name + " " + how);
+        return server.url(name);
+    }
+
+    /** Settings for this class's database. */
+    public DatabaseSettings settings(Role role) {
+        return settings(url, role);
+    }
+
+    DatabaseSettings settings(String otherUrl, Role role) {
+        if (url.isEmpty()) {
+            throw new IllegalStateException("TestPostgres is not registered as a static extension");
+        }
+        return DatabaseSettings.of(otherUrl, server.user(), server.password(), role);
+    }
+
+    /** This class's database, opened for a role; closed after the class. */
+    public Database open(Role role) {
+        var database = Database.open(settings(role));
+        opened.push(database);
+        return database;
+    }
+
+    /** Runs one statement in this class's database. */
+    public void execute(String sql) {
+        execute(server, url, sql);
+    }
+
+    private static void execute(PostgresServer server, String url, String sql) {
+        try (var connection = DriverManager.getConnection(url, server.user(), server.password());
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot run: " + sql, e);
+        }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        while (!opened.isEmpty()) {
+            opened.pop().close();
+        }
+    }
+}
