@@ -40,13 +40,19 @@ final class PostgresLeaderStore implements LeaderStore {
 
     @Override
     public List<RunId> activeRuns() {
-        return pool.with(
-                "list active runs",
-                handle -> handle.createQuery("""
-                        SELECT id FROM run WHERE state IN ('queued', 'running', 'paused', 'cancelling') ORDER BY id
-                        """)
-                        .map((row, context) -> Columns.runId(row, "id"))
-                        .list());
+        return runs("active", "state IN ('queued', 'running', 'paused', 'cancelling')");
+    }
+
+    @Override
+    public List<RunId> queuedRuns() {
+        return runs("queued", "state = 'queued'");
+    }
+
+    private List<RunId> runs(String which, String condition) {
+        return pool.with("list " + which + " runs", handle -> handle.createQuery(
+                        "SELECT id FROM run WHERE %s ORDER BY id".formatted(condition))
+                .map((row, context) -> Columns.runId(row, "id"))
+                .list());
     }
 
     @Override

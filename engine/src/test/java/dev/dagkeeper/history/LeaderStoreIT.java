@@ -88,6 +88,7 @@ class LeaderStoreIT {
             assertThat(step.report()).isEmpty();
         });
         assertThat(leader.activeRuns()).contains(run.header().id());
+        assertThat(leader.queuedRuns()).contains(run.header().id());
     }
 
     @Test
