@@ -24,9 +24,11 @@ public final class Decider {
      * @param now the database's time
      */
     public Decision decide(ActiveRun run, Event event, Instant now) {
-        if (run.isFinal()) {
-            return Decision.NONE;
-        }
+        return run.isFinal() ? Decision.NONE : draft(run, event, now).decision();
+    }
+
+    /** The decision with what it took to make it. */
+    Draft draft(ActiveRun run, Event event, Instant now) {
         var draft = new Draft(run, now);
         switch (event) {
             case Event.Started e -> start(draft);
@@ -44,7 +46,7 @@ public final class Decider {
             }
         }
         Cascade.settle(draft);
-        return draft.decision();
+        return draft;
     }
 
     /**

@@ -44,6 +44,7 @@ final class Draft {
     private String reason;
     private Optional<RunState> verdict;
     private boolean hooksBegun;
+    private int looks;
 
     Draft(ActiveRun run, Instant now) {
         this.run = run;
@@ -109,7 +110,13 @@ final class Draft {
         return fresh == null ? run.instances(step) : fresh.items().size();
     }
 
+    /** How many times an instance was looked up: the measure of what a decision costs. */
+    int looks() {
+        return looks;
+    }
+
     Slot slot(StepKey key) {
+        looks++;
         var changed = slots.get(key);
         if (changed != null) {
             return changed;
