@@ -3,6 +3,7 @@ package dev.dagkeeper.config;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What secrets {@code from: env} and {@code from: file} may reach on a worker: whoever may deploy a workflow reads
@@ -13,8 +14,11 @@ public sealed interface SecretSettings {
     /** Whether a secret may come from this variable. */
     boolean allowsEnv(String name);
 
-    /** Whether a secret may come from this file. A link counts as what it points to; a missing file is not allowed. */
-    boolean allowsFile(Path file);
+    /**
+     * The file that a secret is read from, links followed, when it is there and allowed. A link counts as what it
+     * points to.
+     */
+    Optional<Path> resolveFile(Path file);
 
     /** No limit but the user's own. */
     record Everything() implements SecretSettings {
@@ -24,8 +28,8 @@ public sealed interface SecretSettings {
         }
 
         @Override
-        public boolean allowsFile(Path file) {
-            return true;
+        public Optional<Path> resolveFile(Path file) {
+            return real(file);
         }
     }
 
@@ -46,19 +50,18 @@ public sealed interface SecretSettings {
         }
 
         @Override
-        public boolean allowsFile(Path file) {
-            try {
-                var real = file.toRealPath();
-                for (var allowed : files) {
-                    if (real.startsWith(allowed.toAbsolutePath().normalize())
-                            || (allowed.toFile().exists() && real.startsWith(allowed.toRealPath()))) {
-                        return true;
-                    }
-                }
-                return false;
-            } catch (IOException e) {
-                return false;
-            }
+        public Optional<Path> resolveFile(Path file) {
+            return real(file).filter(path -> files.stream()
+                    .flatMap(allowed -> real(allowed).stream())
+                    .anyMatch(path::startsWith));
+        }
+    }
+
+    private static Optional<Path> real(Path file) {
+        try {
+            return Optional.of(file.toRealPath());
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 }

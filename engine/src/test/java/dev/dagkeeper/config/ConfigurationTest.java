@@ -180,7 +180,7 @@ class ConfigurationTest {
         var stores = Map.of("--postgres", "postgresql://h/d", "--zookeeper", "h:1");
         var secrets = load(stores, Map.of()).secrets();
         assertThat(secrets.allowsEnv("HOME")).isFalse();
-        assertThat(secrets.allowsFile(Path.of("/proc/self/environ"))).isFalse();
+        assertThat(secrets.resolveFile(Path.of("/proc/self/environ"))).isEmpty();
         assertThat(load(Map.of(), Map.of("DAGKEEPER_SECRETS_ENV", "A"))
                         .secrets()
                         .allowsEnv("B"))
@@ -194,11 +194,11 @@ class ConfigurationTest {
         var outside = Files.writeString(directory.resolve("outside"), "b");
         var link = Files.createSymbolicLink(allowed.resolve("link"), outside);
         var secrets = new SecretSettings.Listed(NamePatterns.NONE, List.of(allowed));
-        assertThat(secrets.allowsFile(inside)).isTrue();
-        assertThat(secrets.allowsFile(link)).isFalse();
-        assertThat(secrets.allowsFile(allowed.resolve("../outside"))).isFalse();
-        assertThat(secrets.allowsFile(outside)).isFalse();
-        assertThat(secrets.allowsFile(allowed.resolve("missing"))).isFalse();
+        assertThat(secrets.resolveFile(inside)).contains(inside.toRealPath());
+        assertThat(secrets.resolveFile(link)).isEmpty();
+        assertThat(secrets.resolveFile(allowed.resolve("../outside"))).isEmpty();
+        assertThat(secrets.resolveFile(outside)).isEmpty();
+        assertThat(secrets.resolveFile(allowed.resolve("missing"))).isEmpty();
     }
 
     @Test
