@@ -2,6 +2,8 @@ package dev.dagkeeper.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Comparator;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.curator.framework.recipes.leader.LeaderLatch;
@@ -43,6 +45,15 @@ public final class Election implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException("the election could not be joined: " + e.getMessage(), e);
         }
+    }
+
+    /** The id of the process that leads now; empty while nobody does. */
+    public static Optional<String> leader(ZooKeeperConnection zooKeeper) {
+        // The recipe's nodes end with a sequence number; the candidate with the lowest leads.
+        return zooKeeper.children(Paths.LATCH).stream()
+                .min(Comparator.comparing(name -> name.substring(name.lastIndexOf('-') + 1)))
+                .flatMap(name -> zooKeeper.read(Paths.LATCH + "/" + name))
+                .map(ZooKeeperConnection.Node::data);
     }
 
     /** Withdraws the candidature and gives up a leadership; returns when the listener has been told. */

@@ -89,6 +89,11 @@ public final class ZooKeeperConnection implements AutoCloseable {
         return curator.blockUntilConnected(Math.toIntExact(timeout.toMillis()), TimeUnit.MILLISECONDS);
     }
 
+    /** Whether there is a connection now. Does not wait for one. */
+    public boolean isConnected() {
+        return curator.getZookeeperClient().isConnected();
+    }
+
     /** The id of the current session, which the ephemeral nodes it makes carry as their owner. */
     public long sessionId() {
         return handle().getSessionId();

@@ -1,0 +1,195 @@
+package dev.dagkeeper.api.server;
+
+import dev.dagkeeper.api.http.Collaborators;
+import dev.dagkeeper.api.http.HttpApi;
+import dev.dagkeeper.api.http.HttpLimits;
+import dev.dagkeeper.api.http.HttpSettings;
+import dev.dagkeeper.cluster.WorkerInfo;
+import dev.dagkeeper.cluster.ZooKeeperConnection;
+import dev.dagkeeper.config.Configuration;
+import dev.dagkeeper.config.Role;
+import dev.dagkeeper.executor.ExecutorCatalog;
+import dev.dagkeeper.history.Database;
+import dev.dagkeeper.history.DatabaseClock;
+import dev.dagkeeper.history.DatabaseSettings;
+import dev.dagkeeper.history.RunIds;
+import dev.dagkeeper.master.LeaderSettings;
+import dev.dagkeeper.master.Master;
+import dev.dagkeeper.worker.AttemptRunner;
+import dev.dagkeeper.worker.AttemptSettings;
+import dev.dagkeeper.worker.Worker;
+import dev.dagkeeper.workflow.Limits;
+import dev.dagkeeper.workflow.RememberingCompiler;
+import dev.dagkeeper.workflow.StepTypes;
+import dev.dagkeeper.workflow.YamlWorkflowCompiler;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The roles of one process, wired by hand over stores that are there. What was started last is closed first; a start that
+ * fails closes what it had started.
+ */
+final class Engine implements AutoCloseable {
+    private static final Duration MASTER_SESSION = Duration.ofSeconds(2);
+    private static final Duration WORKER_SESSION = Duration.ofSeconds(6);
+    private static final Duration ZOOKEEPER_PATIENCE = Duration.ofSeconds(15);
+
+    /** Without either store for so long, a worker ends its processes: by then their claims have been given to others. */
+    private static final Duration ISOLATION_TIMEOUT = Duration.ofMinutes(2);
+
+    private final Configuration configuration;
+    private final Set<Role> roles;
+    private final StoreAddresses stores;
+    private final Map<String, String> environment;
+    private final String token;
+    private final Closing closing = new Closing();
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private Optional<HttpApi> http = Optional.empty();
+    private Optional<Database> apiDatabase = Optional.empty();
+
+    private Engine(
+            Configuration configuration,
+            Set<Role> roles,
+            StoreAddresses stores,
+            Map<String, String> environment,
+            String token) {
+        this.configuration = configuration;
+        this.roles = Set.copyOf(roles);
+        this.stores = stores;
+        this.environment = environment;
+        this.token = token;
+    }
+
+    /**
+     * Starts the roles and returns when all of them work.
+     *
+     * @param token what HTTP clients must show
+     */
+    static Engine start(
+            Configuration configuration,
+            Set<Role> roles,
+            StoreAddresses stores,
+            Map<String, String> environment,
+            String token)
+            throws IOException, InterruptedException {
+        var engine = new Engine(configuration, roles, stores, environment, token);
+        try {
+            engine.start();
+            return engine;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            engine.close();
+            throw e;
+        }
+    }
+
+    private void start() throws IOException, InterruptedException {
+        var database = closing.add(Database.openAndMigrate(database(DatabaseSettings.Role.API)));
+        apiDatabase = Optional.of(database);
+        var clock = DatabaseClock.start(database);
+        var executors = ExecutorCatalog.load(Engine.class.getClassLoader());
+        var types = StepTypes.of(executors.types());
+        var compiler = new RememberingCompiler(new YamlWorkflowCompiler(types, Limits.DEFAULT));
+        var revisions = new CompiledRevisions(database.workflows(), database.files(), compiler);
+        var zooKeeper = stores.zooKeeper().isPresent() ? Optional.of(connect(MASTER_SESSION, "master")) : Optional.<ZooKeeperConnection>empty();
+        if (roles.contains(Role.MASTER)) {
+            startMaster(zooKeeper.orElseThrow(), revisions, clock);
+        }
+        if (roles.contains(Role.WORKER)) {
+            startWorker(revisions, executors, clock);
+        }
+        if (roles.contains(Role.API)) {
+            var collaborators = new Collaborators(
+                    database.runs(),
+                    database.workflows(),
+                    database.files(),
+                    database.events(),
+                    database.logs(),
+                    database.commands(),
+                    compiler,
+                    types,
+                    new RunIds(clock),
+                    new LeaderBells(zooKeeper),
+                    new ZooKeeperClusterView(zooKeeper),
+                    clock,
+                    () -> meters,
+                    Version.TEXT);
+            var listen = configuration.server().listen();
+            http = Optional.of(closing.add(HttpApi.start(
+                    new HttpSettings(listen.host(), listen.port(), token, HttpLimits.DEFAULT), collaborators)));
+        }
+    }
+
+    private ZooKeeperConnection connect(Duration session, String name) throws InterruptedException, IOException {
+        var servers = stores.zooKeeper().orElseThrow();
+        var connection = closing.add(ZooKeeperConnection.open(servers, session, name));
+        if (!connection.awaitConnected(ZOOKEEPER_PATIENCE)) {
+            throw new IOException("no ZooKeeper answers at " + servers + " within " + ZOOKEEPER_PATIENCE.toSeconds()
+                    + " s; check the address (--zookeeper) and that the ensemble is up");
+        }
+        return connection;
+    }
+
+    private void startMaster(ZooKeeperConnection zooKeeper, CompiledRevisions revisions, DatabaseClock clock) {
+        var database = closing.add(Database.open(database(DatabaseSettings.Role.MASTER)));
+        closing.add(new Master(
+                zooKeeper,
+                configuration.worker().name() + "/" + ProcessHandle.current().pid(),
+                database.leader(),
+                revisions.forLeader(),
+                clock,
+                stores.embedded() ? LeaderSettings.EMBEDDED : LeaderSettings.CLUSTER,
+                meters));
+    }
+
+    private void startWorker(CompiledRevisions revisions, ExecutorCatalog executors, DatabaseClock clock)
+            throws IOException, InterruptedException {
+        var settings = configuration.worker();
+        var database = closing.add(Database.open(database(DatabaseSettings.Role.WORKER)));
+        var zooKeeper = connect(WORKER_SESSION, "worker");
+        var runner = AttemptRunner.open(
+                new AttemptSettings(
+                        settings.name(),
+                        configuration.dataDirectory().path().resolve("work"),
+                        configuration.connections(),
+                        settings.baseEnvironment(environment),
+                        settings.grace(),
+                        settings.logLimit(),
+                        settings.guard()),
+                database.worker(),
+                revisions.forWorker(),
+                executors,
+                new AllowedSecrets(configuration.secrets(), environment),
+                clock);
+        var info = new WorkerInfo(
+                settings.name(), UUID.randomUUID().toString(), settings.slots(), settings.queues(), Version.TEXT);
+        closing.add(new Worker(zooKeeper, info, database.worker(), runner, ISOLATION_TIMEOUT, meters));
+    }
+
+    private DatabaseSettings database(DatabaseSettings.Role role) {
+        return DatabaseSettings.of(stores.jdbcUrl(), stores.user(), stores.password(), role);
+    }
+
+    /** Where clients find the api; empty without that role. */
+    Optional<URI> uri() {
+        return http.map(HttpApi::uri);
+    }
+
+    /** Whether nothing is active and no request is being answered. */
+    boolean isIdle() {
+        return http.map(HttpApi::openRequests).orElse(0) == 0
+                && apiDatabase.map(database -> database.leader().activeRuns().isEmpty()).orElse(true);
+    }
+
+    @Override
+    public void close() {
+        closing.close();
+        meters.close();
+    }
+}
