@@ -49,10 +49,11 @@ final class PostgresLeaderStore implements LeaderStore {
     }
 
     private List<RunId> runs(String which, String condition) {
-        return pool.with("list " + which + " runs", handle -> handle.createQuery(
-                        "SELECT id FROM run WHERE %s ORDER BY id".formatted(condition))
-                .map((row, context) -> Columns.runId(row, "id"))
-                .list());
+        return pool.with(
+                "list " + which + " runs",
+                handle -> handle.createQuery("SELECT id FROM run WHERE %s ORDER BY id".formatted(condition))
+                        .map((row, context) -> Columns.runId(row, "id"))
+                        .list());
     }
 
     @Override

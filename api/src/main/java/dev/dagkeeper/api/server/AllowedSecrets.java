@@ -26,8 +26,9 @@ final class AllowedSecrets implements SecretAccess {
         return switch (secret.from()) {
             case ENV -> fromEnvironment(secret);
             case FILE -> fromFile(secret);
-            case STORE -> throw new SecretException("secret " + secret.name() + " comes from a store, which this version"
-                    + " does not have; use from: env or from: file");
+            case STORE ->
+                throw new SecretException("secret " + secret.name() + " comes from a store, which this version"
+                        + " does not have; use from: env or from: file");
         };
     }
 

@@ -97,7 +97,9 @@ final class Engine implements AutoCloseable {
         var types = StepTypes.of(executors.types());
         var compiler = new RememberingCompiler(new YamlWorkflowCompiler(types, Limits.DEFAULT));
         var revisions = new CompiledRevisions(database.workflows(), database.files(), compiler);
-        var zooKeeper = stores.zooKeeper().isPresent() ? Optional.of(connect(MASTER_SESSION, "master")) : Optional.<ZooKeeperConnection>empty();
+        var zooKeeper = stores.zooKeeper().isPresent()
+                ? Optional.of(connect(MASTER_SESSION, "master"))
+                : Optional.<ZooKeeperConnection>empty();
         if (roles.contains(Role.MASTER)) {
             startMaster(zooKeeper.orElseThrow(), revisions, clock);
         }
@@ -184,7 +186,9 @@ final class Engine implements AutoCloseable {
     /** Whether nothing is active and no request is being answered. */
     boolean isIdle() {
         return http.map(HttpApi::openRequests).orElse(0) == 0
-                && apiDatabase.map(database -> database.leader().activeRuns().isEmpty()).orElse(true);
+                && apiDatabase
+                        .map(database -> database.leader().activeRuns().isEmpty())
+                        .orElse(true);
     }
 
     @Override

@@ -59,7 +59,8 @@ public final class LocalEngineHost implements EngineHost {
             if (embedded && !options.create() && !Files.isDirectory(postgresDirectory)) {
                 throw new HostException(
                         HostException.Kind.NO_HISTORY,
-                        "there is no history in " + configuration.dataDirectory().path());
+                        "there is no history in "
+                                + configuration.dataDirectory().path());
             }
             var lock = closing.add(configuration.dataDirectory().lock());
             var stores = embedded ? embeddedStores(lock, options) : externalStores(configuration);
@@ -76,21 +77,21 @@ public final class LocalEngineHost implements EngineHost {
             }
             return new ServerAddress(uri.get(), Optional.of(token));
         } catch (ConfigurationException | ListenException e) {
-            throw new HostException(HostException.Kind.USAGE, e.getMessage(), e);
+            throw new HostException(HostException.Kind.USAGE, message(e), e);
         } catch (DataDirectoryInUseException e) {
-            throw new HostException(HostException.Kind.IN_USE, e.getMessage(), e);
+            throw new HostException(HostException.Kind.IN_USE, message(e), e);
         } catch (EmbeddedStoreException | StoreException e) {
-            throw new HostException(HostException.Kind.UNAVAILABLE, e.getMessage(), e);
+            throw new HostException(HostException.Kind.UNAVAILABLE, message(e), e);
         } catch (IOException e) {
-            throw new HostException(HostException.Kind.UNAVAILABLE, "the engine could not start: " + e.getMessage(), e);
+            throw new HostException(HostException.Kind.UNAVAILABLE, "the engine could not start: " + message(e), e);
         }
     }
 
     private StoreAddresses embeddedStores(DataDirectoryLock lock, HostOptions options)
             throws IOException, InterruptedException {
         if (options.roles().equals(Set.of(HostOptions.Role.API))) {
-            var postgres = closing.add(
-                    EmbeddedPostgres.start(lock.directory().path().resolve("postgres")));
+            var postgres =
+                    closing.add(EmbeddedPostgres.start(lock.directory().path().resolve("postgres")));
             return addresses(Optional.empty(), postgres);
         }
         var stores = closing.add(EmbeddedStores.start(lock));
@@ -130,6 +131,10 @@ public final class LocalEngineHost implements EngineHost {
         var roles = EnumSet.noneOf(Role.class);
         options.roles().forEach(role -> roles.add(Role.valueOf(role.name())));
         return roles;
+    }
+
+    private static String message(Exception e) {
+        return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 
     private static String token() {
