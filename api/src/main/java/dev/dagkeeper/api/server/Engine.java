@@ -17,6 +17,7 @@ import dev.dagkeeper.master.LeaderSettings;
 import dev.dagkeeper.master.Master;
 import dev.dagkeeper.worker.AttemptRunner;
 import dev.dagkeeper.worker.AttemptSettings;
+import dev.dagkeeper.worker.ConfiguredSecrets;
 import dev.dagkeeper.worker.Worker;
 import dev.dagkeeper.workflow.Limits;
 import dev.dagkeeper.workflow.RememberingCompiler;
@@ -167,7 +168,7 @@ final class Engine implements AutoCloseable {
                 database.worker(),
                 revisions.forWorker(),
                 executors,
-                new AllowedSecrets(configuration.secrets(), environment),
+                new ConfiguredSecrets(configuration.secrets(), environment),
                 clock);
         var info = new WorkerInfo(
                 settings.name(), UUID.randomUUID().toString(), settings.slots(), settings.queues(), Version.TEXT);
