@@ -51,9 +51,10 @@ public sealed interface SecretSettings {
 
         @Override
         public Optional<Path> resolveFile(Path file) {
-            return real(file).filter(path -> files.stream()
-                    .flatMap(allowed -> real(allowed).stream())
-                    .anyMatch(path::startsWith));
+            return real(file)
+                    .filter(path -> files.stream()
+                            .flatMap(allowed -> real(allowed).stream())
+                            .anyMatch(path::startsWith));
         }
     }
 

@@ -26,15 +26,16 @@ public record ConfiguredSecrets(SecretSettings settings, Map<String, String> env
             case ENV -> fromEnvironment(secret);
             case FILE -> fromFile(secret);
             case STORE ->
-                throw new SecretException("secret " + secret.name() + " comes from the store, which this worker does not"
-                        + " offer; use from: env or from: file");
+                throw new SecretException("secret " + secret.name()
+                        + " comes from the store, which this worker does not" + " offer; use from: env or from: file");
         };
     }
 
     private String fromEnvironment(Workflow.Secret secret) throws SecretException {
         if (!settings.allowsEnv(secret.key())) {
-            throw new SecretException("secret " + secret.name() + ": the worker's configuration does not allow the variable "
-                    + secret.key() + "; add it to secrets.env");
+            throw new SecretException(
+                    "secret " + secret.name() + ": the worker's configuration does not allow the variable "
+                            + secret.key() + "; add it to secrets.env");
         }
         var value = environment.get(secret.key());
         if (value == null) {
@@ -56,14 +57,14 @@ public record ConfiguredSecrets(SecretSettings settings, Map<String, String> env
                         + " is not on this worker, or its configuration does not allow it; see secrets.files"));
         try {
             if (!Files.isRegularFile(file) || Files.size(file) > SIZE_LIMIT) {
-                throw new SecretException(
-                        "secret " + secret.name() + ": expected a file of at most 64 KiB at " + path);
+                throw new SecretException("secret " + secret.name() + ": expected a file of at most 64 KiB at " + path);
             }
             var text = Files.readString(file);
             return text.endsWith("\n") ? text.substring(0, text.length() - (text.endsWith("\r\n") ? 2 : 1)) : text;
         } catch (IOException e) {
-            throw new SecretException("secret " + secret.name() + ": the file " + path
-                    + " cannot be read as UTF-8 text by this worker (" + e.getClass().getSimpleName() + ")");
+            throw new SecretException(
+                    "secret " + secret.name() + ": the file " + path + " cannot be read as UTF-8 text by this worker ("
+                            + e.getClass().getSimpleName() + ")");
         }
     }
 
