@@ -1,0 +1,53 @@
+package dev.dagkeeper.api.cli;
+
+import java.util.List;
+
+/** The commands by name. Each is created, and its class loaded, only when it is asked for. */
+final class Commands {
+    /** In the order of the help. */
+    static final List<String> NAMES = List.of(
+            "run",
+            "validate",
+            "graph",
+            "schema",
+            "deploy",
+            "diff",
+            "workflows",
+            "submit",
+            "runs",
+            "status",
+            "logs",
+            "why",
+            "workers",
+            "cluster",
+            "queue",
+            "server",
+            "completion",
+            "version");
+
+    private Commands() {}
+
+    static Object create(String name, Environment environment) {
+        return switch (name) {
+            case "run" -> new RunCommand(environment);
+            case "validate" -> new ValidateCommand(environment);
+            case "graph" -> new GraphCommand(environment);
+            case "schema" -> new SchemaCommand(environment);
+            case "deploy" -> new DeployCommand(environment);
+            case "diff" -> new DiffCommand(environment);
+            case "workflows" -> WorkflowsCommand.withSubcommands(environment);
+            case "submit" -> new SubmitCommand(environment);
+            case "runs" -> RunsCommand.withSubcommands(environment);
+            case "status" -> new StatusCommand(environment);
+            case "logs" -> new LogsCommand(environment);
+            case "why" -> new WhyCommand(environment);
+            case "workers" -> new WorkersCommand(environment);
+            case "cluster" -> new ClusterCommand(environment);
+            case "queue" -> new QueueCommand(environment);
+            case "server" -> new ServerCommand(environment);
+            case "completion" -> new CompletionCommand(environment);
+            case "version" -> new VersionCommand(environment);
+            default -> throw new IllegalArgumentException("no command '" + name + "'");
+        };
+    }
+}

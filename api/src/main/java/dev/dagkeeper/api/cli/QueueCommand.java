@@ -1,0 +1,58 @@
+package dev.dagkeeper.api.cli;
+
+import java.util.ArrayList;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import tools.jackson.databind.JsonNode;
+
+/** Shows what waits in the inboxes of workers. */
+@Command(name = "queue", description = "Show the steps that were given to workers and have not started.")
+final class QueueCommand implements Callable<Integer> {
+    private final Environment environment;
+
+    @Mixin
+    private final ServerOptions server = new ServerOptions();
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    QueueCommand(Environment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        try (var connection = new Connector(environment, server).required()) {
+            var queue = connection.client().queue();
+            if (!queue.path("available").asBoolean(false)) {
+                environment.err().println("ZooKeeper is away: it is not known what is queued.");
+            }
+            var items = new ArrayList<JsonNode>();
+            queue.path("items").forEach(items::add);
+            new Output(environment.out(), output.format)
+                    .list(
+                            items,
+                            item -> item.path("run").asString(""),
+                            out -> table(items).print(out));
+            var depth = queue.path("depth").asInt(0);
+            if (depth > items.size()) {
+                environment.err().println(items.size() + " of " + depth + " items shown.");
+            }
+            return ExitCode.SUCCEEDED.number();
+        }
+    }
+
+    private static Table table(Iterable<JsonNode> items) {
+        var table = new Table("RUN", "STEP", "INDEX", "CLAIM", "WORKER");
+        for (var item : items) {
+            table.row(
+                    item.path("run").asString(""),
+                    item.path("step").asInt(0),
+                    item.path("index").isNull() ? "" : item.path("index").asInt(),
+                    item.path("claim").asInt(0),
+                    item.path("worker").asString(""));
+        }
+        return table;
+    }
+}

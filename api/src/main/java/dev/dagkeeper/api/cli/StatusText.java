@@ -1,0 +1,84 @@
+package dev.dagkeeper.api.cli;
+
+import dev.dagkeeper.api.client.Run;
+import dev.dagkeeper.api.client.RunStep;
+import java.io.PrintStream;
+import java.time.Instant;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+
+/** Runs as tables. */
+final class StatusText {
+    private StatusText() {}
+
+    /** One run with its steps. */
+    static void print(PrintStream out, Run run, Instant now) {
+        out.println("run       " + run.id());
+        out.println("workflow  " + run.workflow() + " (revision "
+                + run.json().path("revision").asInt() + ")");
+        var reason = run.reason().isEmpty() ? "" : ": " + Table.plain(run.reason());
+        out.println("state     " + run.state().text() + reason);
+        out.println("created   " + run.createdAt());
+        run.startedAt().ifPresent(at -> out.println("started   " + at));
+        run.endedAt().ifPresent(at -> out.println("ended     " + at));
+        var took = Times.between(run.startedAt(), run.endedAt(), now);
+        if (!took.isEmpty()) {
+            out.println("took      " + took);
+        }
+        printValues(out, "input     ", run.json().path("inputs"));
+        printValues(out, "output    ", run.outputs());
+        out.println();
+        if (run.hasSteps()) {
+            steps(run, now).print(out);
+        } else {
+            run.stepCounts().forEach((state, count) -> out.println(state + " " + count));
+            out.println("Too many steps to show; 'dagkeeper status -o jsonl' gives them all, and the API in pages: "
+                    + run.json().path("stepsPage").asString(""));
+        }
+    }
+
+    private static void printValues(PrintStream out, String heading, JsonNode values) {
+        values.properties().forEach(entry -> out.println(heading + entry.getKey() + " = " + entry.getValue()));
+    }
+
+    private static Table steps(Run run, Instant now) {
+        var table = new Table("STEP", "STATE", "ATTEMPT", "TOOK", "WORKER", "REASON");
+        for (var step : run.steps()) {
+            table.row(
+                    step.name(),
+                    step.state().text(),
+                    step.startedAt().isPresent() ? step.attempt() : "",
+                    Times.between(step.startedAt(), step.endedAt(), now),
+                    step.worker().orElse(""),
+                    why(step));
+        }
+        return table;
+    }
+
+    /** The reason, or the error where there is no reason. */
+    static String why(RunStep step) {
+        return step.reason().isEmpty() ? step.error() : step.reason();
+    }
+
+    /** Many runs. */
+    static Table runs(java.util.List<Run> runs, Instant now) {
+        var table = new Table("ID", "WORKFLOW", "STATE", "CREATED", "TOOK", "STEPS", "REASON");
+        for (var run : runs) {
+            table.row(
+                    run.id(),
+                    run.workflow(),
+                    run.state().text(),
+                    run.createdAt().truncatedTo(java.time.temporal.ChronoUnit.SECONDS),
+                    Times.between(run.startedAt(), run.endedAt(), now),
+                    counts(run),
+                    run.reason());
+        }
+        return table;
+    }
+
+    private static String counts(Run run) {
+        return run.stepCounts().entrySet().stream()
+                .map(entry -> entry.getValue() + " " + entry.getKey())
+                .collect(Collectors.joining(", "));
+    }
+}
