@@ -3,6 +3,7 @@ package dev.dagkeeper.run;
 import dev.dagkeeper.run.Tallies.Total;
 import dev.dagkeeper.workflow.ExpressionException;
 import dev.dagkeeper.workflow.Step;
+import dev.dagkeeper.workflow.TypedValue;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -96,7 +97,10 @@ final class Ending {
         for (var output : declared) {
             try {
                 var scope = draft.run().scope().run(draft.upstreams());
-                values.put(output.name(), output.value().evaluate(scope));
+                switch (TypedValue.check(output.type(), output.value().evaluate(scope))) {
+                    case TypedValue.Reading.Fits fits -> values.put(output.name(), fits.value());
+                    case TypedValue.Reading.Misfit misfit -> throw new ExpressionException(misfit.why());
+                }
             } catch (ExpressionException e) {
                 return Optional.of("output '" + output.name() + "' of the run: " + e.getMessage());
             }

@@ -25,6 +25,9 @@ final class Play {
     ActiveRun run;
     Instant now = T0;
 
+    /** Whether every event is heard a second time, to see that nothing comes of it. */
+    boolean twice;
+
     Play(Workflow workflow) {
         this.workflow = workflow;
         run = ActiveRun.created(header(), workflow);
@@ -45,6 +48,9 @@ final class Play {
     Decision send(Event event) {
         var decision = decider.decide(run, event, now);
         apply(decision);
+        if (twice && !decider.decide(run, event, now).isEmpty()) {
+            throw new AssertionError("heard a second time it changed something: " + event);
+        }
         return decision;
     }
 
@@ -108,17 +114,16 @@ final class Play {
         return !state.isFinal() && state != StepState.RUNNING;
     }
 
-    /** Forgets the memory and makes it again from what is stored. The reports are those not decided yet. */
-    Play reload(Map<StepKey, Report> reports) {
-        var stored = snapshots(reports);
+    /** Makes the memory again from the given rows, as a new leader does. */
+    void reload(List<StepSnapshot> stored) {
         var again = new ActiveRun(run.header(), workflow, run.state(), run.reason(), run.verdict());
         again.restore(stored);
         run = again;
         apply(decider.resume(run, now));
         run.undecided().forEach(this::send);
-        return this;
     }
 
+    /** The rows as stored; the reports are those that no leader decided about yet. */
     List<StepSnapshot> snapshots(Map<StepKey, Report> reports) {
         var rows = new ArrayList<StepSnapshot>();
         for (var key : keys()) {

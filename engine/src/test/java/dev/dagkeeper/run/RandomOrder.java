@@ -3,9 +3,13 @@ package dev.dagkeeper.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dagkeeper.workflow.Workflow;
+import dev.dagkeeper.workflow.Workflow.OnStepFailure;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -17,6 +21,11 @@ final class RandomOrder {
     private final long outcomes;
     private final double failures;
     private final boolean interrupted;
+    private final Random leaders;
+
+    /** Whether the leader dies now and then. */
+    boolean reloads;
+
     final Play play;
     final ReferenceModel model;
 
@@ -27,6 +36,7 @@ final class RandomOrder {
      */
     RandomOrder(Workflow workflow, long outcomes, double failures, long order, boolean interrupted) {
         this.random = new Random(order);
+        this.leaders = new Random(order + 1);
         this.outcomes = outcomes;
         this.failures = failures;
         this.interrupted = interrupted;
@@ -42,6 +52,10 @@ final class RandomOrder {
             assertThat(moves).as("the run ends").isLessThan(MOVES);
             move();
             agree();
+            if (reloads && !play.run.isFinal() && leaders.nextInt(4) == 0) {
+                reload();
+                agree();
+            }
         }
     }
 
@@ -97,6 +111,59 @@ final class RandomOrder {
             case PENDING, SUCCEEDED, WARNED, FAILED, TIMED_OUT, SKIPPED, UPSTREAM_FAILED, CANCELLED ->
                 throw new IllegalStateException();
         }
+    }
+
+    /**
+     * A leader dies and another loads what is stored. Of what can be derived again some was not written, and a result may
+     * have been recorded that nobody decided about.
+     */
+    private void reload() {
+        if (racedPastItsStop()) {
+            return;
+        }
+        var reports = new HashMap<StepKey, Report>();
+        var running = new ArrayList<StepKey>();
+        play.run.forEachPlaced(running::add);
+        running.removeIf(key -> play.run.state(key) != StepState.RUNNING);
+        if (!running.isEmpty() && leaders.nextBoolean()) {
+            var key = running.get(leaders.nextInt(running.size()));
+            var outcome = Outcome.of(outcomes, failures, key, play.run.attempt(key));
+            reports.put(key, outcome.report());
+            model.ended(key, outcome);
+        }
+        var rows = new ArrayList<>(play.snapshots(reports));
+        Collections.shuffle(rows, leaders);
+        rows.replaceAll(row -> leaders.nextInt(3) == 0 ? unwritten(row) : row);
+        play.reload(rows);
+    }
+
+    /**
+     * Whether an item that was to be withdrawn under finish-running was claimed first. A new leader takes it for one that ran
+     * all along and lets it finish, and so may end otherwise.
+     */
+    private boolean racedPastItsStop() {
+        return play.run.workflow().onStepFailure() == OnStepFailure.FINISH_RUNNING
+                && play.keys().stream().anyMatch(key -> play.run.state(key) == StepState.RUNNING && model.told(key));
+    }
+
+    private StepSnapshot unwritten(StepSnapshot row) {
+        var foreach = row.key().index() == StepKey.WHOLE
+                && play.run.step(row.key()).foreach().isPresent();
+        if (row.state() != StepState.BLOCKED || row.claim() > 1 || foreach) {
+            return row;
+        }
+        return new StepSnapshot(
+                row.key(),
+                StepState.PENDING,
+                "as created",
+                1,
+                1,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                row.report(),
+                Map.of(),
+                row.item());
     }
 
     private void interrupt() {

@@ -39,7 +39,11 @@ public final class WorkflowBuilder {
     }
 
     public WorkflowBuilder output(String name, Expression value) {
-        outputs.add(new Workflow.RunOutput(name, ValueType.Simple.JSON, value));
+        return output(name, ValueType.Simple.JSON, value);
+    }
+
+    public WorkflowBuilder output(String name, ValueType type, Expression value) {
+        outputs.add(new Workflow.RunOutput(name, type, value));
         return this;
     }
 
