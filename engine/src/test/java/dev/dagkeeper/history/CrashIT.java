@@ -36,7 +36,8 @@ class CrashIT {
             assertThat(database.runs().create(run)).isEqualTo(new NewRun.Outcome.Created());
             var recorded = new StepKey(run.header().id(), 0, StepKey.WHOLE);
             var raised = new StepKey(run.header().id(), 1, StepKey.WHOLE);
-            assertThat(leader.write(epoch, steps(step(raised, StepState.QUEUED, 2)))).isTrue();
+            assertThat(leader.write(epoch, steps(step(raised, StepState.QUEUED, 2))))
+                    .isTrue();
             assertThat(worker.record(List.of(succeeded(recorded, 1)))).containsExactly(recorded);
             var command = database.commands().add(run.header().id(), "cancel", "ada");
 
@@ -44,10 +45,13 @@ class CrashIT {
             assertThatThrownBy(leader::activeRuns).isInstanceOf(StoreException.class);
             try (var restarted = EmbeddedPostgres.start(directory.resolve("postgres"), postgres.port())) {
                 assertThat(restarted.port()).isEqualTo(postgres.port());
-                Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> !leader.activeRuns()
-                        .isEmpty());
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(20))
+                        .ignoreExceptions()
+                        .until(() -> !leader.activeRuns().isEmpty());
                 assertThat(leader.raiseEpoch()).isEqualTo(epoch + 1);
-                assertThat(leader.write(epoch, Samples.runs(Samples.run(run.header().id(), RunState.FAILED))))
+                assertThat(leader.write(
+                                epoch, Samples.runs(Samples.run(run.header().id(), RunState.FAILED))))
                         .as("the epoch of before")
                         .isFalse();
                 var loaded = leader.load(List.of(run.header().id())).getFirst();
@@ -62,7 +66,9 @@ class CrashIT {
                 assertThat(worker.record(List.of(succeeded(recorded, 1))))
                         .as("whose answer got lost")
                         .containsExactly(recorded);
-                assertThat(database.runs().steps(run.header().id(), Optional.empty(), 10).steps())
+                assertThat(database.runs()
+                                .steps(run.header().id(), Optional.empty(), 10)
+                                .steps())
                         .hasSize(3);
             }
         } finally {
@@ -75,6 +81,7 @@ class CrashIT {
         var children = postmaster.descendants().toList();
         postmaster.destroyForcibly();
         children.forEach(ProcessHandle::destroyForcibly);
-        Awaitility.await().until(() -> !postmaster.isAlive() && children.stream().noneMatch(ProcessHandle::isAlive));
+        Awaitility.await()
+                .until(() -> !postmaster.isAlive() && children.stream().noneMatch(ProcessHandle::isAlive));
     }
 }

@@ -83,7 +83,8 @@ class DatabaseIT {
     void an_unknown_database_is_told_at_once() {
         var right = POSTGRES.settings(Role.API);
         var url = right.url().replaceFirst("test_[0-9a-f]+", "no_such_database");
-        assertFailsFast(DatabaseSettings.of(url, right.user(), right.password(), Role.API), "create the database first");
+        assertFailsFast(
+                DatabaseSettings.of(url, right.user(), right.password(), Role.API), "create the database first");
     }
 
     @Test
@@ -101,7 +102,8 @@ class DatabaseIT {
     void a_server_that_never_answers_is_told_within_five_seconds() throws IOException {
         try (var silent = new ServerSocket(0)) {
             assertFailsFast(
-                    DatabaseSettings.of("jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/x", "u", "p", Role.API),
+                    DatabaseSettings.of(
+                            "jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/x", "u", "p", Role.API),
                     "cannot connect to Postgres");
         }
     }
@@ -158,10 +160,11 @@ class DatabaseIT {
                     }
                 }
             }
-            try (var rows = statement.executeQuery(
-                    "SELECT tableoid::regclass::text FROM step WHERE run_id = '" + run.header().id() + "'")) {
+            try (var rows = statement.executeQuery("SELECT tableoid::regclass::text FROM step WHERE run_id = '"
+                    + run.header().id() + "'")) {
                 rows.next();
-                assertThat(rows.getString(1)).isEqualTo("step_" + month.toString().replace('-', '_'));
+                assertThat(rows.getString(1))
+                        .isEqualTo("step_" + month.toString().replace('-', '_'));
             }
         }
     }

@@ -99,8 +99,13 @@ class EventStoreIT {
             leader.write(
                     epoch,
                     new RunWrites(
-                            List.of(), List.of(), List.of(), List.of(), List.of(),
-                            List.of(new CommandOutcome(command, false, "the run has ended")), true));
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            List.of(new CommandOutcome(command, false, "the run has ended")),
+                            true));
             told.await(Set.of(run));
         }
         var found = api.commands().find(command).orElseThrow();

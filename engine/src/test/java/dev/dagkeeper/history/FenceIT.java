@@ -41,12 +41,15 @@ class FenceIT {
             var raised = CompletableFuture.supplyAsync(leader::raiseEpoch);
             awaitWaitingForLock(statement);
             assertThat(raised).isNotDone();
-            statement.executeUpdate("UPDATE step SET state = 'blocked' WHERE run_id = '" + run.header().id() + "'");
+            statement.executeUpdate("UPDATE step SET state = 'blocked' WHERE run_id = '"
+                    + run.header().id() + "'");
             old.commit();
             assertThat(raised.get(10, TimeUnit.SECONDS)).isEqualTo(epoch + 1);
         }
         var loaded = leader.load(List.of(run.header().id())).getFirst();
-        assertThat(loaded.steps().getFirst().state()).as("loaded after the open transaction").isEqualTo(StepState.BLOCKED);
+        assertThat(loaded.steps().getFirst().state())
+                .as("loaded after the open transaction")
+                .isEqualTo(StepState.BLOCKED);
     }
 
     @Test
@@ -60,13 +63,17 @@ class FenceIT {
                 var statement = next.createStatement()) {
             next.setAutoCommit(false);
             statement.execute("UPDATE master_epoch SET epoch = epoch + 1");
-            var written = CompletableFuture.supplyAsync(
-                    () -> leader.write(epoch, steps(step(key, StepState.BLOCKED, 1))));
+            var written =
+                    CompletableFuture.supplyAsync(() -> leader.write(epoch, steps(step(key, StepState.BLOCKED, 1))));
             awaitWaitingForLock(statement);
             next.commit();
             assertThat(written.get(10, TimeUnit.SECONDS)).isFalse();
         }
-        assertThat(leader.load(List.of(run.header().id())).getFirst().steps().getFirst().state())
+        assertThat(leader.load(List.of(run.header().id()))
+                        .getFirst()
+                        .steps()
+                        .getFirst()
+                        .state())
                 .isEqualTo(StepState.PENDING);
     }
 

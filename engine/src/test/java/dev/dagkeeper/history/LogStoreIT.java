@@ -44,13 +44,20 @@ class LogStoreIT {
 
     private static LogChunk chunk(RunId run, int step, int claim, int attempt, int seq, int millis, String text) {
         return new LogChunk(
-                new StepKey(run, step, StepKey.WHOLE), claim, attempt, seq, NOW.plusMillis(millis),
+                new StepKey(run, step, StepKey.WHOLE),
+                claim,
+                attempt,
+                seq,
+                NOW.plusMillis(millis),
                 text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String text(List<LogChunk> chunks) {
         return String.join(
-                "", chunks.stream().map(chunk -> new String(chunk.bytes(), StandardCharsets.UTF_8)).toList());
+                "",
+                chunks.stream()
+                        .map(chunk -> new String(chunk.bytes(), StandardCharsets.UTF_8))
+                        .toList());
     }
 
     @Test
@@ -116,7 +123,9 @@ class LogStoreIT {
     void the_tail_is_whole_lines_from_the_end() {
         var run = created();
         worker.appendLogs(List.of(
-                chunk(run, 0, 1, 1, 0, 1, "1\n2\n3"), chunk(run, 0, 1, 1, 1, 2, " go\n4\n"), chunk(run, 0, 1, 1, 2, 3, "5\n")));
+                chunk(run, 0, 1, 1, 0, 1, "1\n2\n3"),
+                chunk(run, 0, 1, 1, 1, 2, " go\n4\n"),
+                chunk(run, 0, 1, 1, 2, 3, "5\n")));
         var all = LogSelection.of(run);
         assertThat(text(logs.tail(all, 1))).isEqualTo("5\n");
         assertThat(text(logs.tail(all, 2))).isEqualTo("4\n5\n");

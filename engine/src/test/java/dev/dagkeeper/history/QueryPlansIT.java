@@ -72,9 +72,11 @@ class QueryPlansIT {
                 INSERT INTO log_chunk (run_id, step, index, claim, seq, attempt, at, bytes)
                 SELECT run_id, step, index, 1, 0, 1, now(), 'x' FROM step
                 """);
-        POSTGRES.execute("INSERT INTO command (run_id, kind, asked_by, applied) SELECT id, 'cancel', 'x', true FROM run");
+        POSTGRES.execute(
+                "INSERT INTO command (run_id, kind, asked_by, applied) SELECT id, 'cancel', 'x', true FROM run");
         POSTGRES.execute("ANALYZE");
-        try (var rows = counters.createStatement().executeQuery("SELECT id FROM run ORDER BY id OFFSET 19995 LIMIT 1")) {
+        try (var rows =
+                counters.createStatement().executeQuery("SELECT id FROM run ORDER BY id OFFSET 19995 LIMIT 1")) {
             rows.next();
             run = new RunId(rows.getObject(1, UUID.class));
         }
@@ -89,11 +91,13 @@ class QueryPlansIT {
     @Test
     void a_scan_would_be_noticed() throws SQLException {
         try (var pool = open(Role.API)) {
-        var before = scans(pool);
-        pool.with("scan", handle -> handle.createQuery("SELECT count(*) FROM step WHERE reason = 'x'")
-                .mapTo(Integer.class)
-                .one());
-        assertThat(scans(pool)).isNotEqualTo(before);
+            var before = scans(pool);
+            pool.with(
+                    "scan",
+                    handle -> handle.createQuery("SELECT count(*) FROM step WHERE reason = 'x'")
+                            .mapTo(Integer.class)
+                            .one());
+            assertThat(scans(pool)).isNotEqualTo(before);
         }
     }
 
@@ -114,17 +118,19 @@ class QueryPlansIT {
         queries.put("outputs", () -> leader.outputs(run, List.of(1, 2)));
         queries.put("reports", () -> leader.reports(Map.of(key, 1), List.of(key)));
         queries.put("pendingCommands", leader::pendingCommands);
-        queries.put("write", () -> assertThat(leader.write(
-                        epoch,
-                        new RunWrites(
-                                List.of(Samples.step(key, StepState.QUEUED, 1)),
-                                List.of(),
-                                List.of(),
-                                List.of(Samples.run(run, RunState.RUNNING)),
-                                List.of(Samples.event(run, seq.incrementAndGet())),
-                                List.of(new RunWrites.CommandOutcome(3, true, "")),
-                                true)))
-                .isTrue());
+        queries.put(
+                "write",
+                () -> assertThat(leader.write(
+                                epoch,
+                                new RunWrites(
+                                        List.of(Samples.step(key, StepState.QUEUED, 1)),
+                                        List.of(),
+                                        List.of(),
+                                        List.of(Samples.run(run, RunState.RUNNING)),
+                                        List.of(Samples.event(run, seq.incrementAndGet())),
+                                        List.of(new RunWrites.CommandOutcome(3, true, "")),
+                                        true)))
+                        .isTrue());
         queries.put("empty write", () -> leader.write(epoch, NOTHING));
         queries.put("lost", () -> {
             var next = leader.load(List.of(run)).getFirst().steps().get(5);
@@ -135,7 +141,10 @@ class QueryPlansIT {
                             List.of(),
                             List.of(new RunWrites.LostAttempt(
                                     next.key(), next.claim(), 1, Optional.empty(), Samples.NOW, "lost")),
-                            List.of(), List.of(), List.of(), true));
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            true));
         });
         // The attempt rows of claim 1 are there from growing; so lost begins at the second claim.
         leader.write(epoch, Samples.steps(Samples.step(new StepKey(run, 5, StepKey.WHOLE), StepState.BLOCKED, 2)));
@@ -145,21 +154,22 @@ class QueryPlansIT {
     @Test
     void workers_scan_no_grown_table() throws SQLException {
         try (var pool = open(Role.WORKER)) {
-        var worker = new PostgresWorkerStore(pool, () -> Samples.NOW);
-        var queries = new LinkedHashMap<String, Runnable>();
-        queries.put("header", () -> worker.header(run));
-        queries.put("extras", () -> worker.extras(List.of(key)));
-        queries.put("upstreams", () -> worker.upstreams(run, List.of(0, 1)));
-        queries.put("record", () -> worker.record(List.of(Samples.succeeded(key, 1))));
-        queries.put("standing", () -> worker.standing(Map.of(key, 1)));
-        queries.put("appendLogs", () -> worker.appendLogs(List.of(Samples.chunk(key, 1, 7, "x"))));
-        assertNoScan(pool, queries);
+            var worker = new PostgresWorkerStore(pool, () -> Samples.NOW);
+            var queries = new LinkedHashMap<String, Runnable>();
+            queries.put("header", () -> worker.header(run));
+            queries.put("extras", () -> worker.extras(List.of(key)));
+            queries.put("upstreams", () -> worker.upstreams(run, List.of(0, 1)));
+            queries.put("record", () -> worker.record(List.of(Samples.succeeded(key, 1))));
+            queries.put("standing", () -> worker.standing(Map.of(key, 1)));
+            queries.put("appendLogs", () -> worker.appendLogs(List.of(Samples.chunk(key, 1, 7, "x"))));
+            assertNoScan(pool, queries);
         }
     }
 
     @Test
     void the_api_scans_no_grown_table() throws SQLException {
-        try (var pool = open(Role.API); var feed = new EventFeed(POSTGRES.settings(Role.API))) {
+        try (var pool = open(Role.API);
+                var feed = new EventFeed(POSTGRES.settings(Role.API))) {
             var queries = runQueries(new PostgresRunStore(pool));
             var events = new PostgresEventStore(pool, feed);
             queries.put("events", () -> events.read(run, 2, 10));
@@ -180,7 +190,8 @@ class QueryPlansIT {
         queries.put("step", () -> runs.step(run, "step_4"));
         queries.put("stepCounts", () -> runs.stepCounts(run));
         queries.put("attempts", () -> runs.attempts(run, "step_4"));
-        for (var selector : List.of("@latest", "@failed", run.toString(), run.toString().substring(0, 20))) {
+        for (var selector :
+                List.of("@latest", "@failed", run.toString(), run.toString().substring(0, 20))) {
             queries.put("resolve " + selector, () -> runs.resolve(selector));
         }
         for (var filter : filters()) {
@@ -201,7 +212,8 @@ class QueryPlansIT {
 
     private List<RunFilter> filters() {
         var filters = new ArrayList<RunFilter>();
-        for (var states : List.of(Set.<RunState>of(), Set.of(RunState.FAILED), Set.of(RunState.SUCCEEDED, RunState.FAILED))) {
+        for (var states :
+                List.of(Set.<RunState>of(), Set.of(RunState.FAILED), Set.of(RunState.SUCCEEDED, RunState.FAILED))) {
             for (var workflow : List.of(Optional.<String>empty(), Optional.of("workflow_0"))) {
                 for (var namespace : List.of(Optional.<String>empty(), Optional.of("ns0"))) {
                     for (var labels : List.of(Map.<String, String>of(), Map.of("team", "t0"))) {
@@ -245,9 +257,11 @@ class QueryPlansIT {
     }
 
     private Map<String, Long> scans(Pool pool) throws SQLException {
-        pool.with("flush its counters", handle -> handle.createQuery("SELECT pg_stat_force_next_flush()::text")
-                .mapTo(String.class)
-                .findOne());
+        pool.with(
+                "flush its counters",
+                handle -> handle.createQuery("SELECT pg_stat_force_next_flush()::text")
+                        .mapTo(String.class)
+                        .findOne());
         var scans = new LinkedHashMap<String, Long>();
         try (var statement = counters.createStatement();
                 var rows = statement.executeQuery("""

@@ -59,8 +59,14 @@ class RunStoreIT {
         assertThat(runs.create(run)).isEqualTo(new Outcome.Created());
         assertThat(runs.find(run.header().id()))
                 .contains(new RunStore.StoredRun(
-                        run.header(), run.labels(), RunState.QUEUED, "", Optional.empty(), Optional.empty(),
-                        Optional.empty(), Map.of()));
+                        run.header(),
+                        run.labels(),
+                        RunState.QUEUED,
+                        "",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Map.of()));
         assertThat(runs.find(Samples.IDS.next())).isEmpty();
         assertThat(runs.stepCounts(run.header().id())).isEqualTo(Map.of(StepState.PENDING, 2));
     }
@@ -73,7 +79,8 @@ class RunStoreIT {
         assertThat(runs.create(again))
                 .isEqualTo(new Outcome.Replayed(first.header().id()));
         assertThat(runs.find(again.header().id())).isEmpty();
-        assertThat(runs.steps(again.header().id(), Optional.empty(), 10).steps()).isEmpty();
+        assertThat(runs.steps(again.header().id(), Optional.empty(), 10).steps())
+                .isEmpty();
         assertThat(runs.create(keyed("key-1", "other")))
                 .isEqualTo(new Outcome.KeyTaken(first.header().id()));
     }
@@ -107,7 +114,9 @@ class RunStoreIT {
         var created = System.nanoTime();
         var loaded = leader.load(List.of(run.header().id()));
         var ended = System.nanoTime();
-        System.out.printf("10,000 steps: created in %d ms, loaded in %d ms%n", (created - began) / 1_000_000, (ended - created) / 1_000_000);
+        System.out.printf(
+                "10,000 steps: created in %d ms, loaded in %d ms%n",
+                (created - began) / 1_000_000, (ended - created) / 1_000_000);
         assertThat(loaded.getFirst().steps()).hasSize(10_000);
         assertThat(loaded.getFirst().steps().getLast().key().step()).isEqualTo(9_999);
         var page = runs.steps(run.header().id(), Optional.empty(), 10_000);
@@ -160,7 +169,8 @@ class RunStoreIT {
         }
         leader.write(
                 epoch,
-                Samples.runs(Samples.run(created.get(2), RunState.FAILED), Samples.run(created.get(4), RunState.SUCCEEDED)));
+                Samples.runs(
+                        Samples.run(created.get(2), RunState.FAILED), Samples.run(created.get(4), RunState.SUCCEEDED)));
         assertThat(ids(listed(Set.of(), Map.of(), Optional.empty(), 500))).isEqualTo(created.reversed());
         assertThat(ids(listed(Set.of(RunState.FAILED, RunState.SUCCEEDED), Map.of(), Optional.empty(), 500)))
                 .containsExactly(created.get(4), created.get(2));
@@ -168,7 +178,8 @@ class RunStoreIT {
                 .containsExactly(created.get(5), created.get(3), created.get(1));
         assertThat(ids(listed(Set.of(), Map.of(), Optional.of(created.get(3)), 2)))
                 .containsExactly(created.get(2), created.get(1));
-        assertThat(ids(listed(Set.of(RunState.FAILED), Map.of("parity", "odd"), Optional.empty(), 500))).isEmpty();
+        assertThat(ids(listed(Set.of(RunState.FAILED), Map.of("parity", "odd"), Optional.empty(), 500)))
+                .isEmpty();
     }
 
     @Test
@@ -180,11 +191,22 @@ class RunStoreIT {
         runs.create(early);
         runs.create(late);
         assertThat(ids(runs.list(new RunFilter(
-                        Set.of(), Optional.of("default"), Optional.of("timed"), Map.of(), Optional.of(NOW),
-                        Optional.empty(), 10))))
+                        Set.of(),
+                        Optional.of("default"),
+                        Optional.of("timed"),
+                        Map.of(),
+                        Optional.of(NOW),
+                        Optional.empty(),
+                        10))))
                 .containsExactly(late.header().id());
         assertThat(runs.list(new RunFilter(
-                        Set.of(), Optional.of("other"), Optional.empty(), Map.of(), Optional.empty(), Optional.empty(), 10)))
+                        Set.of(),
+                        Optional.of("other"),
+                        Optional.empty(),
+                        Map.of(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        10)))
                 .isEmpty();
         assertThat(runs.list(RunFilter.newest(1))).hasSize(1);
     }
@@ -209,13 +231,15 @@ class RunStoreIT {
         var id = second.header().id();
         leader.write(epoch, Samples.runs(Samples.run(first.header().id(), RunState.FAILED)));
         assertThat(runs.resolve(id.toString())).isEqualTo(new Selected.One(id));
-        assertThat(runs.resolve(id.toString().toUpperCase(java.util.Locale.ROOT))).isEqualTo(new Selected.One(id));
+        assertThat(runs.resolve(id.toString().toUpperCase(java.util.Locale.ROOT)))
+                .isEqualTo(new Selected.One(id));
         assertThat(runs.resolve(id.toString().replace("-", ""))).isEqualTo(new Selected.One(id));
         assertThat(runs.resolve(id.toString().substring(0, 30))).isEqualTo(new Selected.One(id));
         assertThat(runs.resolve(id.toString().substring(0, 13)))
                 .isEqualTo(new Selected.Many(List.of(id, first.header().id())));
         assertThat(runs.resolve("@latest")).isEqualTo(new Selected.One(id));
-        assertThat(runs.resolve("@failed")).isEqualTo(new Selected.One(first.header().id()));
+        assertThat(runs.resolve("@failed"))
+                .isEqualTo(new Selected.One(first.header().id()));
         assertThat(runs.resolve("ffffffff")).isInstanceOf(Selected.None.class);
         for (var bad : List.of("", "hello", "@older", "0-1", id + "0", "%")) {
             assertThat(runs.resolve(bad)).as(bad).isInstanceOf(Selected.None.class);
@@ -227,12 +251,18 @@ class RunStoreIT {
         var run = Samples.run(2);
         runs.create(run);
         var id = run.header().id();
-        var items = IntStream.range(0, 3).mapToObj(i -> Samples.text("item " + i)).toList();
+        var items =
+                IntStream.range(0, 3).mapToObj(i -> Samples.text("item " + i)).toList();
         leader.write(
                 epoch,
                 new RunWrites(
-                        List.of(), List.of(new RunWrites.NewInstances(id, 1, "step_1", items)), List.of(), List.of(),
-                        List.of(), List.of(), true));
+                        List.of(),
+                        List.of(new RunWrites.NewInstances(id, 1, "step_1", items)),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        true));
         leader.write(epoch, steps(step(new StepKey(id, 1, 2), StepState.SKIPPED, 1)));
         var rows = runs.step(id, "step_1");
         assertThat(rows).extracting(row -> row.key().index()).containsExactly(-1, 0, 1, 2);

@@ -89,8 +89,15 @@ class WorkerStoreIT {
         assertThat(shown.endedAt()).as("not decided yet").isEmpty();
         assertThat(runs.attempts(key.run(), "step_0"))
                 .containsExactly(new RunStore.StoredAttempt(
-                        key, 1, 1, "failed", Optional.of("worker~1"), Optional.of(NOW), NOW.plusSeconds(1),
-                        Optional.of(3), shown.error()));
+                        key,
+                        1,
+                        1,
+                        "failed",
+                        Optional.of("worker~1"),
+                        Optional.of(NOW),
+                        NOW.plusSeconds(1),
+                        Optional.of(3),
+                        shown.error()));
         assertThat(logs.read(LogSelection.of(key.run()), LogPosition.START, 10)).hasSize(1);
         leader.write(epoch, steps(step(key, StepState.FAILED, 1)));
         assertThat(shown(key).endedAt()).contains(NOW.plusSeconds(1));
@@ -101,7 +108,8 @@ class WorkerStoreIT {
         var key = key();
         assertThat(worker.record(List.of(succeeded(key, 1)))).containsExactly(key);
         assertThat(worker.record(List.of(succeeded(key, 1)))).containsExactly(key);
-        assertThat(worker.record(List.of(recorded(key, 1, new Report.Cancelled())))).containsExactly(key);
+        assertThat(worker.record(List.of(recorded(key, 1, new Report.Cancelled()))))
+                .containsExactly(key);
         assertThat(shown(key).outputs()).isEqualTo(Map.of("rows", number(42)));
         assertThat(runs.attempts(key.run(), "step_0")).hasSize(1);
     }
@@ -158,13 +166,17 @@ class WorkerStoreIT {
     @Test
     void upstream_outputs_of_a_foreach_are_lists_in_item_order_without_those_that_gave_none() {
         var run = keys(3).getFirst().run();
-        var items = IntStream.range(0, 11).mapToObj(Samples::number).map(item -> (tools.jackson.databind.JsonNode) item);
+        var items = IntStream.range(0, 11).mapToObj(Samples::number);
         leader.write(
                 epoch,
                 new RunWrites(
                         List.of(),
                         List.of(new NewInstances(run, 1, "step_1", items.toList())),
-                        List.of(), List.of(), List.of(), List.of(), true));
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        true));
         var plain = new StepKey(run, 0, StepKey.WHOLE);
         worker.record(List.of(succeeded(plain, 1), output(run, 10), output(run, 2), output(run, 5)));
         leader.write(
@@ -184,8 +196,10 @@ class WorkerStoreIT {
                         2, new UpstreamRow("pending", Map.of())));
         assertThat(worker.extras(List.of(new StepKey(run, 1, 5), plain)))
                 .isEqualTo(Map.of(
-                        new StepKey(run, 1, 5), new WorkerStore.Extras(Optional.of(number(5)), Optional.empty()),
-                        plain, new WorkerStore.Extras(Optional.empty(), Optional.empty())));
+                        new StepKey(run, 1, 5),
+                        new WorkerStore.Extras(Optional.of(number(5)), Optional.empty()),
+                        plain,
+                        new WorkerStore.Extras(Optional.empty(), Optional.empty())));
     }
 
     private static WorkerStore.Recorded output(RunId run, int index) {
@@ -196,7 +210,12 @@ class WorkerStoreIT {
     void outputs_come_back_as_they_were() {
         var key = key();
         var odd = Map.<String, tools.jackson.databind.JsonNode>of(
-                "nul", text("a\0b"), "big", Json.read("123456789012345678901234567890.50"), "list", Json.read("[1,{\"b\":1,\"a\":2}]"));
+                "nul",
+                text("a\0b"),
+                "big",
+                Json.read("123456789012345678901234567890.50"),
+                "list",
+                Json.read("[1,{\"b\":1,\"a\":2}]"));
         worker.record(List.of(recorded(key, 1, new Report.Succeeded(odd))));
         leader.write(epoch, steps(step(key, StepState.SUCCEEDED, 1)));
         assertThat(shown(key).outputs()).isEqualTo(odd);

@@ -63,8 +63,10 @@ class WorkflowStoreIT {
         assertThat(workflows.history("default", "same", Optional.empty(), 10))
                 .containsExactly(second.revision(), first.revision());
         assertThat(workflows.history("default", "same", Optional.of(2), 10)).containsExactly(first.revision());
-        assertThat(workflows.revision(second.revision().id()).orElseThrow().source()).isEqualTo("a: 2");
-        assertThat(workflows.revision("default", "same", 1).orElseThrow().source()).isEqualTo("a: 1");
+        assertThat(workflows.revision(second.revision().id()).orElseThrow().source())
+                .isEqualTo("a: 2");
+        assertThat(workflows.revision("default", "same", 1).orElseThrow().source())
+                .isEqualTo("a: 1");
         assertThat(workflows.revision("other", "same", 1)).isEmpty();
     }
 
@@ -76,11 +78,13 @@ class WorkflowStoreIT {
         assertThat(second.previouslyDeployed()).isEmpty();
         assertThat(second.revision().deployed()).isTrue();
         workflows.store(revision("deployed", "a: 3"));
-        assertThat(workflows.deployed("default", "deployed").orElseThrow().source()).isEqualTo("a: 2");
+        assertThat(workflows.deployed("default", "deployed").orElseThrow().source())
+                .isEqualTo("a: 2");
         var back = stored(workflows.deploy(revision("deployed", "a: 1")));
         assertThat(back.revision().number()).isEqualTo(1);
         assertThat(back.previouslyDeployed()).contains(2);
-        assertThat(workflows.deployed("default", "deployed").orElseThrow().source()).isEqualTo("a: 1");
+        assertThat(workflows.deployed("default", "deployed").orElseThrow().source())
+                .isEqualTo("a: 1");
         assertThat(workflows.history("default", "deployed", Optional.empty(), 10))
                 .extracting(RevisionSummary::deployed)
                 .containsExactly(false, false, true);
@@ -94,10 +98,16 @@ class WorkflowStoreIT {
         var without = stored(workflows.store(revision("filed", "a: 1")));
         var notExecutable = new FileRef("bin/x.sh", script.sha256(), script.size(), false);
         var other = stored(workflows.store(revision("filed", "a: 1", notExecutable, data)));
-        assertThat(Set.of(with.revision().hash(), without.revision().hash(), other.revision().hash())).hasSize(3);
-        assertThat(stored(workflows.store(revision("filed", "a: 1", data, script))).revision())
+        assertThat(Set.of(
+                        with.revision().hash(),
+                        without.revision().hash(),
+                        other.revision().hash()))
+                .hasSize(3);
+        assertThat(stored(workflows.store(revision("filed", "a: 1", data, script)))
+                        .revision())
                 .isEqualTo(with.revision());
-        assertThat(workflows.revision(with.revision().id()).orElseThrow().files()).containsExactly(script, data);
+        assertThat(workflows.revision(with.revision().id()).orElseThrow().files())
+                .containsExactly(script, data);
     }
 
     @Test
@@ -106,7 +116,8 @@ class WorkflowStoreIT {
         var there = file("there", "there");
         assertThat(workflows.deploy(revision("missing", "a: 1", there, new FileRef("x", missing, 1, false))))
                 .isEqualTo(new Outcome.MissingFiles(Set.of(missing)));
-        assertThat(workflows.history("default", "missing", Optional.empty(), 10)).isEmpty();
+        assertThat(workflows.history("default", "missing", Optional.empty(), 10))
+                .isEmpty();
     }
 
     @Test
@@ -143,7 +154,8 @@ class WorkflowStoreIT {
         new java.util.Random(7).nextBytes(content);
         var hash = files.put(content);
         assertThat(files.put(content)).isEqualTo(hash);
-        assertThat(files.get(hash)).hasValueSatisfying(stored -> assertThat(stored).isEqualTo(content));
+        assertThat(files.get(hash))
+                .hasValueSatisfying(stored -> assertThat(stored).isEqualTo(content));
         assertThat(files.get("f".repeat(64))).isEmpty();
         assertThat(files.missing(List.of(hash, "f".repeat(64)))).containsExactly("f".repeat(64));
         assertThatThrownBy(() -> files.put(new byte[FileStore.MAX_BYTES + 1]))

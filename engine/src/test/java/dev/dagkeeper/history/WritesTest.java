@@ -22,7 +22,16 @@ class WritesTest {
 
     private StepWrite started(int claim) {
         return new StepWrite(
-                key, StepState.RUNNING, "", claim, 1, 0, Optional.of("w"), Optional.of(NOW), Optional.empty(), Optional.empty());
+                key,
+                StepState.RUNNING,
+                "",
+                claim,
+                1,
+                0,
+                Optional.of("w"),
+                Optional.of(NOW),
+                Optional.empty(),
+                Optional.empty());
     }
 
     @Test
@@ -35,9 +44,13 @@ class WritesTest {
 
     @Test
     void a_later_write_keeps_the_start_of_the_same_claim_only() {
-        assertThat(Merged.steps(List.of(started(1), step(key, StepState.SUCCEEDED, 1))).getFirst().startedAt())
+        assertThat(Merged.steps(List.of(started(1), step(key, StepState.SUCCEEDED, 1)))
+                        .getFirst()
+                        .startedAt())
                 .contains(NOW);
-        assertThat(Merged.steps(List.of(started(1), step(key, StepState.WAITING, 2))).getFirst().startedAt())
+        assertThat(Merged.steps(List.of(started(1), step(key, StepState.WAITING, 2)))
+                        .getFirst()
+                        .startedAt())
                 .isEmpty();
     }
 
@@ -51,20 +64,33 @@ class WritesTest {
     void a_later_write_to_a_run_keeps_what_it_leaves_out() {
         var outputs = Optional.of(Map.of("a", Samples.text("b")));
         var first = new RunWrite(
-                key.run(), RunState.RUNNING, "hooks", Optional.of(RunState.FAILED), Optional.of(NOW), Optional.empty(), outputs);
+                key.run(),
+                RunState.RUNNING,
+                "hooks",
+                Optional.of(RunState.FAILED),
+                Optional.of(NOW),
+                Optional.empty(),
+                outputs);
         var second = new RunWrite(
                 key.run(), RunState.FAILED, "", Optional.empty(), Optional.empty(), Optional.of(NOW), Optional.empty());
         assertThat(Merged.runs(List.of(first, second)))
                 .containsExactly(new RunWrite(
-                        key.run(), RunState.FAILED, "", Optional.of(RunState.FAILED), Optional.of(NOW), Optional.of(NOW), outputs));
+                        key.run(),
+                        RunState.FAILED,
+                        "",
+                        Optional.of(RunState.FAILED),
+                        Optional.of(NOW),
+                        Optional.of(NOW),
+                        outputs));
     }
 
     @Test
     void notifications_stay_under_what_postgres_allows() {
         var runs = IntStream.range(0, 1000).mapToObj(i -> Samples.IDS.next()).toList();
         var payloads = LeaderStatements.payloads(runs);
-        assertThat(payloads).allSatisfy(payload -> assertThat(payload.getBytes(StandardCharsets.UTF_8).length)
-                .isLessThan(8000));
+        assertThat(payloads)
+                .allSatisfy(payload -> assertThat(payload.getBytes(StandardCharsets.UTF_8).length)
+                        .isLessThan(8000));
         assertThat(String.join(",", payloads).split(",", -1)).hasSize(1000);
         assertThat(LeaderStatements.payloads(runs.subList(0, 216))).hasSize(1);
     }
