@@ -90,12 +90,12 @@ public final class DeclaredOutputs {
             return new Reading.Misfit(process ? notWritten(output) : notOffered(from, offered));
         }
         var value = found.get();
-        if (!isStorable(value)) {
-            return new Reading.Misfit("holds a NUL character or half of a surrogate pair, which cannot be stored");
-        }
-        return process && value.isString()
+        var reading = process && value.isString()
                 ? TypedValue.parse(output.type(), value.stringValue())
                 : TypedValue.check(output.type(), value);
+        return reading instanceof Reading.Fits(var fit) && !isStorable(fit)
+                ? new Reading.Misfit("holds a NUL character or half of a surrogate pair, which cannot be stored")
+                : reading;
     }
 
     private static String notWritten(Step.Output output) {

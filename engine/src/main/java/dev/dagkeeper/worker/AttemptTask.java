@@ -12,8 +12,10 @@ import dev.dagkeeper.workflow.ExpressionException;
 import dev.dagkeeper.workflow.Step;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -75,11 +77,11 @@ final class AttemptTask implements Runnable {
         }
         try {
             var secrets = inputs.secrets(resources.secrets());
-            var redaction = Redaction.of(secrets.values());
+            var request = inputs.request(secrets);
+            var redaction = Redaction.of(hidden(request));
             var attemptLog = new AttemptLog(
                     claimed, resources.settings().logLimit(), redaction, resources.clock(), resources.shipper());
             log = attemptLog;
-            var request = inputs.request(secrets);
             var lent = new AttemptContext(
                     resources.settings(),
                     resources.processes(),
@@ -94,6 +96,24 @@ final class AttemptTask implements Runnable {
         } catch (ExpressionException failed) {
             return Ending.failed("expression", described(failed), false);
         }
+    }
+
+    /** What the log must not show: the step's secrets, and those of the connection that it names. */
+    private Set<String> hidden(StepRequest request) {
+        var hidden = new HashSet<>(request.secrets().values());
+        var connection = request.with().get("connection");
+        if (connection != null && connection.isString()) {
+            resources
+                    .settings()
+                    .connections()
+                    .find(connection.stringValue())
+                    .ifPresent(settings -> settings.forEach((key, value) -> {
+                        if (key.equals("password") || key.equals("token") || key.startsWith("headers.")) {
+                            hidden.add(value);
+                        }
+                    }));
+        }
+        return hidden;
     }
 
     private RunHeader header() throws InterruptedException, ToldToEnd {

@@ -19,23 +19,25 @@ carriers() {
 
 send() {
     for group in $groups; do
-        kill -s "$1" -- "-$group" 2>/dev/null && found=yes
+        kill -s "$1" -- "-$group" 2>/dev/null
     done
-    for pid in $(carriers); do
-        kill -s "$1" "$pid" 2>/dev/null && found=yes
+    for pid in $carrying; do
+        kill -s "$1" "$pid" 2>/dev/null
     done
 }
 
-found=no
-send TERM
-if [ $found = yes ]; then
+carrying=$(carriers)
+if [ -n "$carrying$(echo $groups)" ]; then
+    send TERM
     sleep 0.3
+    # One KILL to a group takes all of it, those that fork included. Whether any is left cannot be asked of the group:
+    # zombies count. Those that are found by their marker are looked for until there are none.
     tries=0
-    while [ $tries -lt 100 ]; do
-        found=no
+    carrying=$(carriers)
+    while [ $tries -lt 2 ] || [ -n "$carrying" -a $tries -lt 100 ]; do
         send KILL
-        [ $found = yes ] || break
-        sleep 0.03
+        sleep 0.02
+        carrying=$(carriers)
         tries=$((tries + 1))
     done
 fi

@@ -39,9 +39,13 @@ public final class StepFixture implements AutoCloseable {
     private volatile Duration grace = Duration.ofSeconds(10);
 
     public StepFixture(Executor executor, Path directory) throws IOException {
+        this(executor, directory, false);
+    }
+
+    public StepFixture(Executor executor, Path directory, boolean guarded) throws IOException {
         this.executor = executor;
         this.directory = directory;
-        this.processes = StepProcesses.open(directory, false);
+        this.processes = StepProcesses.open(directory, guarded);
     }
 
     public void connection(String name, Map<String, String> settings) {
@@ -215,7 +219,8 @@ public final class StepFixture implements AutoCloseable {
 
         @Override
         public GuardedGroup guard(long processGroup) {
-            return () -> {};
+            processes.watch(processGroup);
+            return () -> processes.forget(processGroup);
         }
 
         private void leave() {

@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -80,7 +81,9 @@ public final class HttpExecutor implements Executor {
         var outputs = new HashMap<String, JsonNode>();
         outputs.put("status", JSON.numberNode(status));
         var headers = JSON.objectNode();
-        response.headers().map().forEach((name, values) -> headers.put(name, String.join(", ", values)));
+        response.headers()
+                .map()
+                .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), String.join(", ", values)));
         outputs.put("headers", headers);
         ResponseBody.value(response).ifPresent(body -> outputs.put("body", body));
         return new Result.Succeeded(outputs);

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 final class OutputPump implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(OutputPump.class);
     private static final int BUFFER = 16 * 1024;
+    private static final int MOST_PARTS = 256;
 
     private final InputStream from;
     private final OutputStream to;
@@ -64,10 +65,10 @@ final class OutputPump implements Runnable {
         return true;
     }
 
-    /** Copies what is there now, without waiting for more. */
+    /** Copies what is there now, without waiting for more; not much more than a pipe holds, as somebody may go on writing. */
     static void drain(InputStream from, OutputStream to) throws IOException {
         var buffer = new byte[BUFFER];
-        while (from.available() > 0) {
+        for (int part = 0; part < MOST_PARTS && from.available() > 0; part++) {
             int read = from.read(buffer);
             if (read < 0) {
                 return;
