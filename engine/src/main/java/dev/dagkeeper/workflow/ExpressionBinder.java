@@ -3,8 +3,8 @@ package dev.dagkeeper.workflow;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
@@ -124,8 +124,8 @@ final class ExpressionBinder {
         return compiler.get().compile(source, scope, wanted);
     }
 
-    /** Names of the inputs that any expression read; all of them when that is not known. */
-    List<String> inputsRead() {
-        return compiler.map(CelCompiler::inputsRead).orElse(List.of());
+    /** Names of the inputs that any expression reads. */
+    Set<String> inputsRead() {
+        return compiler.map(CelCompiler::inputsRead).orElse(Set.of());
     }
 }

@@ -1,14 +1,22 @@
 package dev.dagkeeper.workflow;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
 /** Binds what a run is given to what its workflow declares. */
 public final class Inputs {
-    private Inputs() {}
+    private final Workflow workflow;
+    private final List<Problem> problems = new ArrayList<>();
+
+    private Inputs(Workflow workflow) {
+        this.workflow = workflow;
+    }
 
     /**
      * Checks the given values and fills in the defaults.
@@ -28,10 +36,92 @@ public final class Inputs {
      */
     public static Binding bind(
             Workflow workflow, Map<String, JsonNode> given, Map<String, String> text, Scope.RunFacts run) {
-        if (workflow.inputs().isEmpty() && given.isEmpty() && text.isEmpty()) {
-            return new Binding.Bound(Map.of());
+        var inputs = new Inputs(workflow);
+        var values = inputs.bindAll(given, text, run);
+        return inputs.problems.isEmpty() ? new Binding.Bound(values) : new Binding.Refused(inputs.problems);
+    }
+
+    private Map<String, JsonNode> bindAll(Map<String, JsonNode> given, Map<String, String> text, Scope.RunFacts run) {
+        tellUnknown(given, text);
+        var scope =
+                new Scope(Map.of(), Map.of(), run, Scope.Upstreams.NONE, Optional.empty(), Map.of(), Optional.empty());
+        var values = new LinkedHashMap<String, JsonNode>();
+        for (var input : workflow.inputs()) {
+            reading(input, given, text, scope).ifPresent(reading -> {
+                switch (reading) {
+                    case TypedValue.Reading.Fits(var value) -> {
+                        InputBounds.violation(input.type(), input.bounds(), value)
+                                .ifPresent(why -> tell(Code.INPUT_OUT_OF_BOUNDS, input.name(), why, ""));
+                        values.put(input.name(), value);
+                    }
+                    case TypedValue.Reading.Misfit(var why) -> tell(Code.ILL_TYPED_INPUT, input.name(), why, "");
+                }
+            });
         }
-        throw new UnsupportedOperationException(workflow.name() + given + text + run);
+        return values;
+    }
+
+    private Optional<TypedValue.Reading> reading(
+            Workflow.Input input, Map<String, JsonNode> given, Map<String, String> text, Scope scope) {
+        var ownText = text.get(input.name());
+        if (ownText != null) {
+            return Optional.of(TypedValue.parse(input.type(), ownText));
+        }
+        var own = given.get(input.name());
+        if (own != null) {
+            return Optional.of(TypedValue.check(input.type(), own));
+        }
+        if (input.defaultValue().isPresent()) {
+            return Optional.of(defaultOf(input, input.defaultValue().get(), scope));
+        }
+        if (input.required()) {
+            tell(
+                    Code.MISSING_INPUT,
+                    input.name(),
+                    "a value is required: " + TypedValue.describe(input.type()),
+                    "give it with -i " + input.name() + "=...");
+        }
+        return Optional.empty();
+    }
+
+    private static TypedValue.Reading defaultOf(Workflow.Input input, Template template, Scope scope) {
+        try {
+            var value = template.evaluate(scope);
+            // Text around a hole gives text, whatever the type is.
+            return value.isString()
+                    ? TypedValue.parse(input.type(), value.stringValue())
+                    : TypedValue.check(input.type(), value);
+        } catch (ExpressionException e) {
+            return new TypedValue.Reading.Misfit("the default cannot be computed: " + e.getMessage());
+        }
+    }
+
+    private void tellUnknown(Map<String, JsonNode> given, Map<String, String> text) {
+        var known = workflow.inputs().stream().map(Workflow.Input::name).toList();
+        var names = new TreeSet<>(given.keySet());
+        names.addAll(text.keySet());
+        names.removeAll(java.util.Set.copyOf(known));
+        for (var name : names) {
+            tell(
+                    Code.UNKNOWN_INPUT,
+                    name,
+                    "workflow '" + workflow.name() + "' has no such input",
+                    Nearest.to(name, known)
+                            .map(near -> "did you mean '" + near + "'?")
+                            .orElse(known.isEmpty() ? "it has none" : "it has " + String.join(", ", known)));
+        }
+    }
+
+    private void tell(Code code, String name, String message, String hint) {
+        problems.add(new Problem(
+                code.id(),
+                "inputs",
+                0,
+                0,
+                1,
+                Path.TOP.child("inputs").child(name).pointer(),
+                "input '" + TypedValue.shorten(name) + "': " + message,
+                hint.isEmpty() ? Optional.empty() : Optional.of(hint)));
     }
 
     /** What became of the values. */

@@ -93,7 +93,7 @@ final class SettingsBinder {
             return JSON.booleanNode(text.equals("true"));
         }
         if (INT.matcher(text).matches()) {
-            return JSON.numberNode(Long.parseLong(text));
+            return JsonNumbers.of(Long.parseLong(text));
         }
         if (FLOAT.matcher(text).matches() && Double.isFinite(Double.parseDouble(text))) {
             return JSON.numberNode(Double.parseDouble(text));

@@ -42,7 +42,7 @@ public final class TypedValue {
         var trimmed = text.strip();
         return switch (type) {
             case STRING -> new Reading.Fits(JSON.stringNode(text));
-            case INT -> fits(type, integer(trimmed).map(JSON::numberNode), text);
+            case INT -> fits(type, integer(trimmed).map(JsonNumbers::of), text);
             case FLOAT -> fits(type, decimal(trimmed).map(JSON::numberNode), text);
             case BOOL ->
                 switch (trimmed) {
@@ -73,7 +73,7 @@ public final class TypedValue {
             case STRING -> value.isString() ? new Reading.Fits(value) : misfit(type, value);
             case INT ->
                 value.isIntegralNumber() && value.canConvertToLong()
-                        ? new Reading.Fits(JSON.numberNode(value.longValue()))
+                        ? new Reading.Fits(JsonNumbers.of(value.longValue()))
                         : misfit(type, value);
             case FLOAT ->
                 value.isNumber() && Double.isFinite(value.doubleValue())
