@@ -1,5 +1,6 @@
 package dev.dagkeeper.config;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,6 +19,13 @@ public record Connections(Map<String, Map<String, String>> byName) {
     /** The settings of a connection. */
     public Optional<Map<String, String>> find(String name) {
         return Optional.ofNullable(byName.get(name));
+    }
+
+    /** The same and one more; an existing one of that name is replaced. */
+    public Connections with(String name, Map<String, String> settings) {
+        var all = new HashMap<>(byName);
+        all.put(name, settings);
+        return new Connections(all);
     }
 
     /** Names only: values may be secret. */

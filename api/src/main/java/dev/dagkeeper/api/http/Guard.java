@@ -2,6 +2,7 @@ package dev.dagkeeper.api.http;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -15,8 +16,10 @@ final class Guard {
 
     Guard(HttpSettings settings) {
         token = settings.token().getBytes(StandardCharsets.UTF_8);
-        hosts = Set.of("localhost", "127.0.0.1", "[::1]", "::1", settings.host().toLowerCase(Locale.ROOT)).stream()
-                .collect(java.util.stream.Collectors.toUnmodifiableSet());
+        var host = settings.host().toLowerCase(Locale.ROOT);
+        var names = new HashSet<>(Set.of("localhost", "127.0.0.1", "[::1]"));
+        names.add(host.contains(":") ? "[" + host + "]" : host);
+        hosts = Set.copyOf(names);
     }
 
     /**

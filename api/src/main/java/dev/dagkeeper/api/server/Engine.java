@@ -7,7 +7,9 @@ import dev.dagkeeper.api.http.HttpSettings;
 import dev.dagkeeper.cluster.WorkerInfo;
 import dev.dagkeeper.cluster.ZooKeeperConnection;
 import dev.dagkeeper.config.Configuration;
+import dev.dagkeeper.config.Connections;
 import dev.dagkeeper.config.Role;
+import dev.dagkeeper.embedded.LocalDatabase;
 import dev.dagkeeper.executor.ExecutorCatalog;
 import dev.dagkeeper.history.Database;
 import dev.dagkeeper.history.DatabaseClock;
@@ -32,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * The roles of one process, wired by hand over stores that are there. What was started last is closed first; a start that
@@ -91,6 +94,9 @@ final class Engine implements AutoCloseable {
     }
 
     private void start() throws IOException, InterruptedException {
+        // Helidon and the Postgres driver log with java.util.logging, which would write to the terminal by itself.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
         var database = closing.add(Database.openAndMigrate(database(DatabaseSettings.Role.API)));
         apiDatabase = Optional.of(database);
         var clock = DatabaseClock.start(database);
@@ -160,7 +166,7 @@ final class Engine implements AutoCloseable {
                 new AttemptSettings(
                         settings.name(),
                         configuration.dataDirectory().path().resolve("work"),
-                        configuration.connections(),
+                        connections(),
                         settings.baseEnvironment(environment),
                         settings.grace(),
                         settings.logLimit(),
@@ -173,6 +179,14 @@ final class Engine implements AutoCloseable {
         var info = new WorkerInfo(
                 settings.name(), UUID.randomUUID().toString(), settings.slots(), settings.queues(), Version.TEXT);
         closing.add(new Worker(zooKeeper, info, database.worker(), runner, ISOLATION_TIMEOUT, meters));
+    }
+
+    private Connections connections() {
+        var configured = configuration.connections();
+        return stores.local()
+                .filter(_ -> configured.find(LocalDatabase.NAME).isEmpty())
+                .map(local -> configured.with(LocalDatabase.NAME, local.connection()))
+                .orElse(configured);
     }
 
     private DatabaseSettings database(DatabaseSettings.Role role) {

@@ -14,10 +14,12 @@ import dev.dagkeeper.embedded.DataDirectoryLock;
 import dev.dagkeeper.embedded.EmbeddedPostgres;
 import dev.dagkeeper.embedded.EmbeddedStoreException;
 import dev.dagkeeper.embedded.EmbeddedStores;
+import dev.dagkeeper.embedded.LocalDatabase;
 import dev.dagkeeper.history.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -82,24 +84,28 @@ public final class LocalEngineHost implements EngineHost {
             throw new HostException(HostException.Kind.IN_USE, message(e), e);
         } catch (EmbeddedStoreException | StoreException e) {
             throw new HostException(HostException.Kind.UNAVAILABLE, message(e), e);
-        } catch (IOException e) {
+        } catch (IOException | SQLException e) {
             throw new HostException(HostException.Kind.UNAVAILABLE, "the engine could not start: " + message(e), e);
         }
     }
 
     private StoreAddresses embeddedStores(DataDirectoryLock lock, HostOptions options)
-            throws IOException, InterruptedException {
+            throws IOException, InterruptedException, SQLException {
         if (options.roles().equals(Set.of(HostOptions.Role.API))) {
             var postgres =
                     closing.add(EmbeddedPostgres.start(lock.directory().path().resolve("postgres")));
-            return addresses(Optional.empty(), postgres);
+            return addresses(Optional.empty(), postgres, Optional.empty());
         }
         var stores = closing.add(EmbeddedStores.start(lock));
-        return addresses(Optional.of(stores.zooKeeper().connectString()), stores.postgres());
+        return addresses(
+                Optional.of(stores.zooKeeper().connectString()),
+                stores.postgres(),
+                Optional.of(LocalDatabase.open(stores.postgres())));
     }
 
-    private static StoreAddresses addresses(Optional<String> zooKeeper, EmbeddedPostgres postgres) {
-        return new StoreAddresses(zooKeeper, postgres.jdbcUrl(), postgres.user(), postgres.password(), true);
+    private static StoreAddresses addresses(
+            Optional<String> zooKeeper, EmbeddedPostgres postgres, Optional<LocalDatabase> local) {
+        return new StoreAddresses(zooKeeper, postgres.jdbcUrl(), postgres.user(), postgres.password(), true, local);
     }
 
     private static StoreAddresses externalStores(Configuration configuration) {
@@ -109,7 +115,8 @@ public final class LocalEngineHost implements EngineHost {
                 postgres.jdbcUrl(),
                 postgres.user().orElse(System.getProperty("user.name")),
                 postgres.password().orElse(""),
-                false);
+                false,
+                Optional.empty());
     }
 
     private static Configuration.Flags flags(HostOptions options) {

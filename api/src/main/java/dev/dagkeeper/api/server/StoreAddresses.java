@@ -1,5 +1,6 @@
 package dev.dagkeeper.api.server;
 
+import dev.dagkeeper.embedded.LocalDatabase;
 import java.util.Optional;
 
 /**
@@ -7,8 +8,15 @@ import java.util.Optional;
  *
  * @param zooKeeper absent for a process that only answers questions
  * @param embedded whether ZooKeeper lives and dies with this process
+ * @param local the database for workflows that comes with embedded stores
  */
-record StoreAddresses(Optional<String> zooKeeper, String jdbcUrl, String user, String password, boolean embedded) {
+record StoreAddresses(
+        Optional<String> zooKeeper,
+        String jdbcUrl,
+        String user,
+        String password,
+        boolean embedded,
+        Optional<LocalDatabase> local) {
     /** Without the password. */
     @Override
     public String toString() {
