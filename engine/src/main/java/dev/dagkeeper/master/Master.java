@@ -107,6 +107,9 @@ public final class Master implements AutoCloseable {
                         log.warn("term ended: {}", e.getMessage());
                     } catch (StoreException | ZooKeeperUnavailableException | KeeperException e) {
                         log.warn("term ended, a store did not answer", e);
+                    } catch (RuntimeException e) {
+                        // A leader without a thread would be worse than one that tries again from what is stored.
+                        log.error("term ended by an error of the program, please report it", e);
                     }
                     pause = System.nanoTime() - began > LONGEST_PAUSE.toNanos() ? FIRST_PAUSE : pause.multipliedBy(2);
                     pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;

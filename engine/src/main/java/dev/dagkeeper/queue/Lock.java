@@ -15,6 +15,11 @@ public record Lock(StepKey key, int claim, String incarnation) {
         return "%s/%s.%d.%d".formatted(Paths.lockShard(shard), key.run(), key.step(), key.index());
     }
 
+    static String directory(StepKey key) {
+        var path = path(key);
+        return path.substring(0, path.lastIndexOf('/'));
+    }
+
     /** Whether a path is that of a lock and not of a directory above. */
     public static boolean isPath(String path) {
         return path.length() > Paths.LOCKS.length() + 4;

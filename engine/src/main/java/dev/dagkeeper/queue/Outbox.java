@@ -4,6 +4,7 @@ import dev.dagkeeper.cluster.EpochFence;
 import dev.dagkeeper.cluster.MultiResult;
 import dev.dagkeeper.cluster.Paths;
 import dev.dagkeeper.cluster.ZooKeeperConnection;
+import dev.dagkeeper.cluster.ZooKeeperUnavailableException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -130,8 +131,8 @@ public final class Outbox {
                 operations.add(create(path));
             }
         }
-        if (!operations.isEmpty()) {
-            Futures.await(zooKeeper.multi(operations));
+        if (!operations.isEmpty() && !(Futures.await(zooKeeper.multi(operations)) instanceof MultiResult.Done)) {
+            throw new ZooKeeperUnavailableException("the directories of the locks could not be made", null);
         }
     }
 

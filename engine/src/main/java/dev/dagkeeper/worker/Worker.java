@@ -164,12 +164,21 @@ public final class Worker implements AutoCloseable {
                     if (signal instanceof Close) {
                         return;
                     }
-                    handle(signal);
+                    handleSafely(signal);
                 }
                 claim();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One signal that cannot be handled must not end the worker. */
+    private void handleSafely(WorkerSignal signal) throws InterruptedException {
+        try {
+            handle(signal);
+        } catch (RuntimeException e) {
+            log.error("error of the program, please report it signal={}", signal, e);
         }
     }
 
@@ -246,7 +255,11 @@ public final class Worker implements AutoCloseable {
 
     private void locked(Item item) {
         log.warn("step is still locked, tried again shortly step={} claim={}", item.key(), item.claim());
-        CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS).execute(() -> signals.add(new Arrived(item)));
+        later(new Arrived(item));
+    }
+
+    private void later(WorkerSignal signal) {
+        CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS).execute(() -> signals.add(signal));
     }
 
     private void start(Item item) {
@@ -323,7 +336,8 @@ public final class Worker implements AutoCloseable {
             watch = watchInbox(next);
             log.info("worker joined again worker={} running={}", next.incarnation(), running.size());
         } catch (ZooKeeperUnavailableException e) {
-            log.info("worker could not join again; after the next reconnect: {}", e.getMessage());
+            log.info("worker could not join again, tried again shortly: {}", e.getMessage());
+            later(new Connected());
         }
     }
 
