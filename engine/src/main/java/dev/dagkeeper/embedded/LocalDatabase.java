@@ -28,8 +28,7 @@ public record LocalDatabase(String jdbcUrl, String password) {
         var random = new byte[16];
         new SecureRandom().nextBytes(random);
         var password = HexFormat.of().formatHex(random);
-        try (var connection =
-                DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), postgres.password())) {
+        try (var connection = DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), postgres.password())) {
             if (!exists(connection)) {
                 create(connection);
             }

@@ -57,7 +57,8 @@ public final class Inbox {
      * from it. To be used only for a claim that Postgres shows as current.
      */
     public void relock(StepKey key, int claim, Consumer<MultiResult> answer) {
-        // After a loss of all data the directory may not be there yet: it is the leader who makes it, and it may come later.
+        // After a loss of all data the directory may not be there yet: it is the leader who makes it, and it may come
+        // later.
         zooKeeper.ensureExists(Lock.directory(key));
         var operations = new ArrayList<Op>(3);
         operations.add(membership());
