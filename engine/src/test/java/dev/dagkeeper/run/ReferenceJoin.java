@@ -1,6 +1,7 @@
 package dev.dagkeeper.run;
 
 import dev.dagkeeper.workflow.Step;
+import dev.dagkeeper.workflow.Step.EdgeState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -19,6 +20,22 @@ final class ReferenceJoin {
     }
 
     private ReferenceJoin() {}
+
+    /** What an upstream that ended so counts as. */
+    static Ended counts(Step.Need need, StepState state) {
+        var end = switch (state) {
+            case SUCCEEDED, WARNED -> EdgeState.SUCCEEDED;
+            case FAILED, TIMED_OUT -> EdgeState.FAILED;
+            case SKIPPED -> EdgeState.SKIPPED;
+            case UPSTREAM_FAILED -> EdgeState.UPSTREAM_FAILED;
+            case CANCELLED -> EdgeState.CANCELLED;
+            case PENDING, BLOCKED, QUEUED, RUNNING, WAITING -> throw new IllegalStateException();
+        };
+        if (!need.on().isEmpty()) {
+            return need.on().contains(end) ? Ended.OK : Ended.SKIPPED;
+        }
+        return end == EdgeState.SUCCEEDED ? Ended.OK : end == EdgeState.SKIPPED ? Ended.SKIPPED : Ended.BAD;
+    }
 
     /**
      * What becomes of the step.

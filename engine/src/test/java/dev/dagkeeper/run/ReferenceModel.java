@@ -5,7 +5,6 @@ import dev.dagkeeper.workflow.Expression;
 import dev.dagkeeper.workflow.ExpressionException;
 import dev.dagkeeper.workflow.Scope;
 import dev.dagkeeper.workflow.Step;
-import dev.dagkeeper.workflow.Step.EdgeState;
 import dev.dagkeeper.workflow.Step.Phase;
 import dev.dagkeeper.workflow.Workflow;
 import dev.dagkeeper.workflow.Workflow.OnStepFailure;
@@ -78,8 +77,7 @@ final class ReferenceModel {
     }
 
     void lost(StepKey key) {
-        states.put(key, told.contains(key) ? StepState.CANCELLED : StepState.BLOCKED);
-        follow();
+        withdrawn(key);
     }
 
     void due(StepKey key) {
@@ -128,23 +126,20 @@ final class ReferenceModel {
     }
 
     void cancel(boolean kill) {
-        if (hooks || verdict != null) {
-            return;
-        }
-        verdict = RunState.CANCELLED;
-        state = RunState.CANCELLING;
-        if (kill) {
-            steps(false).forEach(step -> states.put(whole(step), StepState.SKIPPED));
-        }
-        steps(true).forEach(step -> stop(step, false));
-        follow();
+        endEarly(RunState.CANCELLED, RunState.CANCELLING, kill);
     }
 
     void timeOut() {
-        if (hooks || verdict != null) {
+        endEarly(RunState.FAILED, state, false);
+    }
+
+    private void endEarly(RunState as, RunState until, boolean kill) {
+        if (verdict != null) {
             return;
         }
-        verdict = RunState.FAILED;
+        verdict = as;
+        state = until;
+        steps(false).filter(step -> kill).forEach(step -> states.put(whole(step), StepState.SKIPPED));
         steps(true).forEach(step -> stop(step, false));
         follow();
     }
@@ -177,8 +172,6 @@ final class ReferenceModel {
                         .keySet());
         return instances.isEmpty() ? List.of(whole(step)) : instances;
     }
-
-    // ---- what follows ----
 
     private void follow() {
         while (wholesFollow() || successesAreKnown() || joinsFollow() || failuresAreKnown() || endFollows()) {}
@@ -281,18 +274,7 @@ final class ReferenceModel {
     }
 
     private Ended counts(Step.Need need) {
-        var end = switch (state(whole(workflow.steps().get(need.step())))) {
-            case SUCCEEDED, WARNED -> EdgeState.SUCCEEDED;
-            case FAILED, TIMED_OUT -> EdgeState.FAILED;
-            case SKIPPED -> EdgeState.SKIPPED;
-            case UPSTREAM_FAILED -> EdgeState.UPSTREAM_FAILED;
-            case CANCELLED -> EdgeState.CANCELLED;
-            case PENDING, BLOCKED, QUEUED, RUNNING, WAITING -> throw new IllegalStateException();
-        };
-        if (!need.on().isEmpty()) {
-            return need.on().contains(end) ? Ended.OK : Ended.SKIPPED;
-        }
-        return end == EdgeState.SUCCEEDED ? Ended.OK : end == EdgeState.SKIPPED ? Ended.SKIPPED : Ended.BAD;
+        return ReferenceJoin.counts(need, state(whole(workflow.steps().get(need.step()))));
     }
 
     private boolean failuresAreKnown() {
@@ -320,8 +302,7 @@ final class ReferenceModel {
                 .anyMatch(need -> need.step() == failure.ordinal() && ReferenceJoin.asksFor(step.join(), counts(need)));
         return wanted
                 && (state(whole(step)) != StepState.PENDING
-                        || ReferenceJoin.ask(step.join(), upstreams(step)) == StepState.BLOCKED
-                        || (ReferenceJoin.ask(step.join(), upstreams(step)) == StepState.PENDING));
+                        || !ReferenceJoin.ask(step.join(), upstreams(step)).isFinal());
     }
 
     private void withFollowers(Step step, Set<Step> stays) {
@@ -343,8 +324,9 @@ final class ReferenceModel {
         }
         hooks = true;
         if (verdict == null) {
-            verdict = verdict();
-            if (verdict != RunState.FAILED && workflow.outputs().stream().anyMatch(out -> fails(out.value()))) {
+            verdict = new ReferenceVerdict(workflow, step -> state(whole(step))).verdict();
+            if (verdict != RunState.FAILED
+                    && workflow.outputs().stream().anyMatch(out -> bool(out.value()) == Answer.FAILS)) {
                 verdict = RunState.FAILED;
             }
         }
@@ -360,36 +342,6 @@ final class ReferenceModel {
                 || (phase == Phase.ON_SUCCESS && (verdict == RunState.SUCCEEDED || verdict == RunState.WARNED));
     }
 
-    private RunState verdict() {
-        if (steps(true).anyMatch(step -> isBad(step) && !isHandled(step))) {
-            return RunState.FAILED;
-        }
-        return steps(true).anyMatch(step -> state(whole(step)) == StepState.WARNED || isBad(step))
-                ? RunState.WARNED
-                : RunState.SUCCEEDED;
-    }
-
-    private boolean isBad(Step step) {
-        return isFailure(step) || state(whole(step)) == StepState.UPSTREAM_FAILED;
-    }
-
-    private boolean isHandled(Step step) {
-        if (isFailure(step)) {
-            return steps(true)
-                    .anyMatch(other -> other.needs().stream()
-                                    .anyMatch(need -> need.step() == step.ordinal()
-                                            && need.on().contains(EdgeState.FAILED))
-                            && (state(whole(other)) == StepState.SUCCEEDED || state(whole(other)) == StepState.WARNED));
-        }
-        return step.needs().stream()
-                .filter(need -> counts(need) == Ended.BAD)
-                .map(need -> workflow.steps().get(need.step()))
-                .filter(this::isBad)
-                .allMatch(this::isHandled);
-    }
-
-    // ---- asking ----
-
     private enum Answer {
         YES,
         NO,
@@ -398,18 +350,9 @@ final class ReferenceModel {
 
     private Answer bool(Expression expression) {
         try {
-            return expression.evaluate(scope()).booleanValue() ? Answer.YES : Answer.NO;
+            return expression.evaluate(scope()).asBoolean(false) ? Answer.YES : Answer.NO;
         } catch (ExpressionException e) {
             return Answer.FAILS;
-        }
-    }
-
-    private boolean fails(Expression expression) {
-        try {
-            expression.evaluate(scope());
-            return false;
-        } catch (ExpressionException e) {
-            return true;
         }
     }
 
