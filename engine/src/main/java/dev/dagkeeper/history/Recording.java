@@ -72,7 +72,7 @@ final class Recording {
                 .bind("attempts", SqlArray.integers(rows, row -> row.result().attempt()))
                 .bind("workers", SqlArray.texts(rows, row -> row.result().worker()))
                 .bind("reports", SqlArray.texts(rows, Row::report))
-                .bind("exit_codes", SqlArray.optionalIntegers(rows, Row::exitCode))
+                .bind("exit_codes", SqlArray.optionalIntegers(rows, row -> row.result().exitCode()))
                 .bind("error_kinds", SqlArray.optionalTexts(rows, Row::errorKind))
                 .bind("errors", SqlArray.optionalTexts(rows, Row::error))
                 .bind(
@@ -94,7 +94,6 @@ final class Recording {
     private record Row(
             Recorded result,
             String report,
-            Optional<Integer> exitCode,
             Optional<String> errorKind,
             Optional<String> error,
             Optional<Boolean> retryable,
@@ -104,7 +103,6 @@ final class Recording {
             this(
                     result,
                     report,
-                    Optional.empty(),
                     errorKind,
                     error,
                     Optional.empty(),
@@ -122,7 +120,6 @@ final class Recording {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
-                        Optional.empty(),
                         Optional.of(succeeded.outputs())
                                 .filter(outputs -> !outputs.isEmpty())
                                 .map(Json::write),
@@ -131,7 +128,6 @@ final class Recording {
                 new Row(
                         result,
                         "failed",
-                        failed.exitCode(),
                         Optional.of(failed.kind()),
                         Optional.of(failed.message()),
                         Optional.of(failed.retryable()),
@@ -144,7 +140,6 @@ final class Recording {
                 new Row(
                         result,
                         "ask-again",
-                        Optional.empty(),
                         Optional.empty(),
                         Optional.of(again.reason()),
                         Optional.empty(),

@@ -55,6 +55,7 @@ public interface WorkerStore {
     /**
      * One result of one claim.
      *
+     * @param exitCode of the step's process, where one ended
      * @param state what an <em>ask again</em> wants to see next time
      * @param logTail what of the log was not written yet
      */
@@ -64,6 +65,7 @@ public interface WorkerStore {
             int attempt,
             String worker,
             Report report,
+            Optional<Integer> exitCode,
             Optional<JsonNode> state,
             Instant startedAt,
             Instant endedAt,

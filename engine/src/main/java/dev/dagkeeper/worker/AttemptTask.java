@@ -205,6 +205,7 @@ final class AttemptTask implements Runnable {
                 claimed.attempt(),
                 resources.settings().worker(),
                 ending.report(),
+                ending.exitCode(),
                 ending.state(),
                 attempt.startedAt(),
                 resources.clock().instant(),

@@ -267,6 +267,7 @@ class LeaderStoreIT {
                 1,
                 "worker~1",
                 new Report.AskAgain(NOW.plusSeconds(9), "polls"),
+                Optional.empty(),
                 Optional.of(text("cursor")),
                 NOW,
                 NOW,

@@ -113,7 +113,14 @@ final class Samples {
 
     static Recorded recorded(StepKey key, int claim, Report report, LogChunk... tail) {
         return new Recorded(
-                key, claim, 1, "worker~1", report, Optional.empty(), NOW, NOW.plusSeconds(1), List.of(tail));
+                key,
+                claim,
+                1,
+                "worker~1",
+                report,
+                report instanceof Report.Failed failed ? failed.exitCode() : Optional.empty(),
+                Optional.empty(),
+                NOW, NOW.plusSeconds(1), List.of(tail));
     }
 
     static Recorded succeeded(StepKey key, int claim) {
