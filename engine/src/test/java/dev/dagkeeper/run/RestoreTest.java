@@ -3,6 +3,7 @@ package dev.dagkeeper.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dagkeeper.workflow.Step;
+import dev.dagkeeper.workflow.Step.EdgeState;
 import dev.dagkeeper.workflow.Step.Phase;
 import dev.dagkeeper.workflow.ValueType;
 import dev.dagkeeper.workflow.Workflow.OnStepFailure;
@@ -69,6 +70,21 @@ class RestoreTest {
         play.history.clear();
         play.reload(play.snapshots(Map.of()));
         assertThat(play.history).containsExactly(new Change.StopRequested(play.key("a"), 1, true));
+    }
+
+    @Test
+    void fail_fast_is_carried_on_without_ending_what_the_failure_called_for() {
+        var play = Play.started(new WorkflowBuilder()
+                .mode(OnStepFailure.FAIL_FAST)
+                .step("bad")
+                .step("slow")
+                .step("repair", s -> s.need("bad", EdgeState.FAILED)));
+        play.begin(play.key("slow"));
+        play.fail("bad");
+        play.begin(play.key("repair"));
+        play.history.clear();
+        play.reload(play.snapshots(Map.of()));
+        assertThat(play.history).containsExactly(new Change.StopRequested(play.key("slow"), 1, false));
     }
 
     @Test
