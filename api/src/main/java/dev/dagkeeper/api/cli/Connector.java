@@ -12,6 +12,8 @@ import java.util.OptionalInt;
 import java.util.ServiceLoader;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
 
 /** Finds the engine to talk to, or hosts one. */
 final class Connector {
@@ -88,6 +90,8 @@ final class Connector {
 
     /** The engine that this distribution hosts. */
     static EngineHost newHost() {
+        // The HTTP server greets in java.util.logging; everything else logs through slf4j.
+        LogManager.getLogManager().getLogger("").setLevel(Level.WARNING);
         return ServiceLoader.load(EngineHost.class)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no engine host is on the class path"));

@@ -2,6 +2,7 @@ package dev.dagkeeper.api.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,6 +16,37 @@ public final class Main {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
+        quietly();
+        System.exit(execute(arguments));
+    }
+
+    /**
+     * Starting processes with vfork is twice as fast, which the launcher asks for where processes are started. The JDK prints
+     * five lines about its being deprecated when its class is first used; nobody who runs a workflow can do anything about it.
+     */
+    private static void quietly() {
+        if (!"VFORK".equals(System.getProperty("jdk.lang.Process.launchMechanism"))) {
+            return;
+        }
+        var err = System.err;
+        System.setErr(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+        try {
+            Class.forName("java.lang.ProcessImpl");
+        } catch (ClassNotFoundException e) {
+            // Another JDK may do without it, and then has nothing to say.
+            return;
+        } finally {
+            System.setErr(err);
+        }
+    }
+
+    /** Runs one command as {@link #main} does, without ending the process; for training runs. */
+    public static void rehearse(String... arguments) {
+        var code = execute(arguments);
+        System.err.println(String.join(" ", arguments) + ": exit code " + code);
+    }
+
+    private static int execute(String... arguments) {
         var out = stream(FileDescriptor.out);
         var err = stream(FileDescriptor.err);
         var environment = new Environment(
@@ -24,10 +56,7 @@ public final class Main {
                 Path.of("").toAbsolutePath(),
                 InstantSource.system(),
                 Boolean.getBoolean("dagkeeper.terminal"));
-        var code = new Dagkeeper(environment).run(arguments);
-        out.flush();
-        err.flush();
-        System.exit(code);
+        return new Dagkeeper(environment).run(arguments);
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {

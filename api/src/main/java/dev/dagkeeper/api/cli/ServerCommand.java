@@ -63,6 +63,8 @@ final class ServerCommand implements Callable<Integer> {
         if (slots != null && slots < 1) {
             throw new Failure(ExitCode.USAGE, "--slots is " + slots + "; expected 1 or more");
         }
+        // A server's log is its only voice. Set before the first logger is made.
+        System.setProperty(LogSetup.PROPERTY, System.getProperty(LogSetup.PROPERTY, "INFO"));
         var options = new HostOptions(
                 Optional.ofNullable(dataDirectory)
                         .map(environment::resolve)

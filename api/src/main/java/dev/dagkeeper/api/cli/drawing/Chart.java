@@ -4,9 +4,13 @@ import dev.dagkeeper.api.cli.drawing.Layers.Cell;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Draws a DAG with characters: steps in layers from top to bottom, lines between them. */
 public final class Chart {
@@ -124,55 +128,62 @@ public final class Chart {
     private static int connect(Canvas canvas, List<Cell> row, int y, boolean ascii) {
         var tracks = tracks(row);
         var next = y + tracks.size() + 2;
-        for (var cell : row) {
-            if (cell.down.isEmpty()) {
-                continue;
-            }
-            var track = y + 1 + trackOf(tracks, cell);
-            canvas.vertical(cell.x, y, track);
-            canvas.horizontal(track, span(cell)[0], span(cell)[1]);
-            for (var below : cell.down) {
-                canvas.vertical(below.x, track, next);
-                if (!below.isBend()) {
-                    canvas.write(next - 1, below.x, ascii ? "v" : "▼");
+        for (var number = 0; number < tracks.size(); number++) {
+            var track = y + 1 + number;
+            for (var bundle : tracks.get(number)) {
+                bundle.from().forEach(cell -> canvas.vertical(cell.x, y, track));
+                canvas.horizontal(track, bundle.left(), bundle.right());
+                for (var below : bundle.to()) {
+                    canvas.vertical(below.x, track, next);
+                    if (!below.isBend()) {
+                        canvas.write(next - 1, below.x, ascii ? "v" : "▼");
+                    }
                 }
             }
         }
         return next;
     }
 
-    /** The lines of one upstream share a track; two upstreams share one only where they do not touch. */
-    private static List<List<Cell>> tracks(List<Cell> row) {
-        var tracks = new ArrayList<List<Cell>>();
-        var byWidth = row.stream()
-                .filter(cell -> !cell.down.isEmpty())
-                .sorted(Comparator.comparingInt(cell -> span(cell)[1] - span(cell)[0]))
-                .toList();
-        for (var cell : byWidth) {
-            var free = tracks.stream()
-                    .filter(track -> track.stream().noneMatch(other -> touches(span(cell), span(other))))
-                    .findFirst();
-            free.ifPresentOrElse(track -> track.add(cell), () -> tracks.add(new ArrayList<>(List.of(cell))));
+    /** All edges from some cells to the same cells below: each of those to each of these, so they may be one line. */
+    private record Bundle(List<Cell> from, Set<Cell> to) {
+        int left() {
+            return Stream.concat(from.stream(), to.stream())
+                    .mapToInt(cell -> cell.x)
+                    .min()
+                    .orElse(0);
         }
-        return tracks;
+
+        int right() {
+            return Stream.concat(from.stream(), to.stream())
+                    .mapToInt(cell -> cell.x)
+                    .max()
+                    .orElse(0);
+        }
+
+        boolean touches(Bundle other) {
+            return left() <= other.right() + 1 && other.left() <= right() + 1;
+        }
     }
 
-    private static int trackOf(List<List<Cell>> tracks, Cell cell) {
-        for (var number = 0; number < tracks.size(); number++) {
-            if (tracks.get(number).contains(cell)) {
-                return number;
+    /** Bundles share a track only where they do not touch. The short ones come first, nearest to their upstreams. */
+    private static List<List<Bundle>> tracks(List<Cell> row) {
+        var byTargets = new LinkedHashMap<Set<Cell>, List<Cell>>();
+        for (var cell : row) {
+            if (!cell.down.isEmpty()) {
+                byTargets
+                        .computeIfAbsent(new LinkedHashSet<>(cell.down), targets -> new ArrayList<>())
+                        .add(cell);
             }
         }
-        return 0;
-    }
-
-    private static int[] span(Cell cell) {
-        var from = cell.down.stream().mapToInt(below -> below.x).min().orElse(cell.x);
-        var to = cell.down.stream().mapToInt(below -> below.x).max().orElse(cell.x);
-        return new int[] {Math.min(from, cell.x), Math.max(to, cell.x)};
-    }
-
-    private static boolean touches(int[] one, int[] other) {
-        return one[0] <= other[1] + 1 && other[0] <= one[1] + 1;
+        var tracks = new ArrayList<List<Bundle>>();
+        byTargets.entrySet().stream()
+                .map(entry -> new Bundle(entry.getValue(), entry.getKey()))
+                .sorted(Comparator.comparingInt(bundle -> bundle.right() - bundle.left()))
+                .forEach(bundle -> tracks.stream()
+                        .filter(track -> track.stream().noneMatch(bundle::touches))
+                        .findFirst()
+                        .ifPresentOrElse(
+                                track -> track.add(bundle), () -> tracks.add(new ArrayList<>(List.of(bundle)))));
+        return tracks;
     }
 }

@@ -1,7 +1,6 @@
 package dev.dagkeeper.api.cli.live;
 
 import dev.dagkeeper.api.cli.Times;
-import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepState;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +50,8 @@ public final class Frame {
         lines.add(head(path));
         var name =
                 shown.stream().mapToInt(step -> Text.width(step.name())).max().orElse(0);
-        shown.forEach(step -> lines.add(line(step, Math.min(LONGEST_NAME, name))));
+        var state = shown.stream().mapToInt(step -> state(step).length()).max().orElse(0);
+        shown.forEach(step -> lines.add(line(step, Math.min(LONGEST_NAME, name), state)));
         if (shown.size() < rows.size()) {
             lines.add(fit("  and " + (rows.size() - shown.size()) + " more: " + counts(without(rows, shown))));
         }
@@ -113,13 +113,17 @@ public final class Frame {
         return name + " " + style.paint(run.state(), state) + rest;
     }
 
-    private String line(LiveStep step, int nameWidth) {
-        var instance = step.name().endsWith("]");
-        var name = Text.pad(Text.fit(step.name(), nameWidth, style.ellipsis()), nameWidth);
-        var state = step.state().text();
+    /** The state, with the attempt of how many where there may be several. */
+    private static String state(LiveStep step) {
         var attempts = step.maxAttempts() > 1 && step.startedAt().isPresent()
                 ? " " + step.attempt() + "/" + step.maxAttempts()
                 : "";
+        return step.state().text() + attempts;
+    }
+
+    private String line(LiveStep step, int nameWidth, int stateWidth) {
+        var instance = step.name().endsWith("]");
+        var name = Text.pad(Text.fit(step.name(), nameWidth, style.ellipsis()), nameWidth);
         var columns = new StringBuilder("  ");
         columns.append(Text.pad(time(step), 7));
         step.worker()
@@ -130,14 +134,14 @@ public final class Frame {
             columns.append("  ").append(remark);
         }
         var front = " " + style.mark(step.state()) + " " + name + "  ";
-        var shownState = Text.pad(state + attempts, 10);
-        var left = width - Text.width(front) - Text.width(shownState);
+        var back = columns.toString().stripTrailing();
+        var state = back.isEmpty() ? state(step) : Text.pad(state(step), stateWidth);
+        var left = width - Text.width(front) - state.length();
         if (left <= 0) {
-            return fit(front + shownState);
+            return fit(front + state);
         }
-        var back = Text.fit(columns.toString().stripTrailing(), left, style.ellipsis());
         return " " + style.paint(step.state(), style.mark(step.state())) + " " + name + "  "
-                + style.paint(step.state(), shownState) + back;
+                + style.paint(step.state(), state) + Text.fit(back, left, style.ellipsis());
     }
 
     /** How long it took or takes; for a step that waits, how long it has waited. */
@@ -180,10 +184,5 @@ public final class Frame {
 
     private String fit(String text) {
         return Text.fit(text, width, style.ellipsis());
-    }
-
-    /** Whether another picture at a later time differs, though nothing happened. */
-    static boolean isMoving(LiveRun run) {
-        return run.state() != RunState.PAUSED && !run.state().isFinal();
     }
 }
