@@ -21,9 +21,8 @@ final class InputBinder {
 
     void bind(Field field) {
         MapReader.each(field, problems, (key, value) -> {
-            if (scalars.checkId(key)) {
-                MapReader.open(value, key, Keys.INPUT, problems).ifPresent(map -> draft.inputs.add(bind(key, map)));
-            }
+            scalars.checkId(key);
+            MapReader.open(value, key, Keys.INPUT, problems).ifPresent(map -> draft.inputs.add(bind(key, map)));
         });
     }
 

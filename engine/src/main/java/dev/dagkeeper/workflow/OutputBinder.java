@@ -24,15 +24,13 @@ final class OutputBinder {
     List<StepDraft.OutputDraft> bind(Field field, Optional<StepType> stepType) {
         var outputs = new ArrayList<StepDraft.OutputDraft>();
         MapReader.each(field, problems, (key, value) -> {
-            if (!scalars.checkId(key)) {
-                return;
-            }
+            scalars.checkId(key);
             MapReader.open(value, key, Keys.OUTPUT, problems).ifPresent(map -> {
                 var type = map.require("type", TypeReader.EXAMPLES).flatMap(types::read);
-                var output =
-                        new StepDraft.OutputDraft(key, key.text(), type.orElse(ValueType.Simple.JSON), map.get("from"));
-                var path = output.from().map(f -> scalars.text(f).orElse("")).orElse(output.name());
-                if (!path.isEmpty() && stepType.isPresent()) {
+                var from = map.get("from").filter(f -> scalars.text(f).isPresent());
+                var output = new StepDraft.OutputDraft(key, key.text(), type.orElse(ValueType.Simple.JSON), from);
+                var path = from.map(Field::text).orElse(output.name());
+                if (stepType.isPresent()) {
                     checkSource(output, path, stepType.get());
                 }
                 outputs.add(output);

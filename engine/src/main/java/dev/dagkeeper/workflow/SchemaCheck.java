@@ -6,6 +6,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.path.NodePath;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import org.yaml.snakeyaml.nodes.MappingNode;
@@ -36,11 +37,28 @@ final class SchemaCheck {
         if (SchemaShortcut.accepts(schema, value)) {
             return;
         }
+        var branches = new LinkedHashMap<String, Error>();
         for (var error : schemas.computeIfAbsent(schema, SchemaCheck::load).validate(value)) {
-            if (!excusedByHole(error, value)) {
+            if (excusedByHole(error, value)) {
+                continue;
+            }
+            if (inBranch(error)) {
+                // Each alternative says why it is not the one; the first is enough at one place.
+                branches.putIfAbsent(String.valueOf(error.getInstanceLocation()), error);
+            } else {
                 tell(error, schema, field, where, what, type);
             }
         }
+        branches.values().forEach(error -> tell(error, schema, field, where, what, type));
+    }
+
+    private static boolean inBranch(Error error) {
+        for (var i = 0; i < error.getEvaluationPath().getNameCount(); i++) {
+            if (BRANCHES.contains(String.valueOf(error.getEvaluationPath().getElement(i)))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Schema load(JsonNode schema) {
@@ -55,13 +73,8 @@ final class SchemaCheck {
         if (value.isString() && TemplateText.hasHole(value.stringValue())) {
             return true;
         }
-        var branches = false;
-        for (var i = 0; i < error.getEvaluationPath().getNameCount(); i++) {
-            branches |=
-                    BRANCHES.contains(String.valueOf(error.getEvaluationPath().getElement(i)));
-        }
         var part = location.getNameCount() == 0 ? root : root.path(location.getName(0));
-        return branches && !ABOUT_KEYS.contains(error.getKeyword()) && hasHole(part);
+        return inBranch(error) && !ABOUT_KEYS.contains(error.getKeyword()) && hasHole(part);
     }
 
     private static JsonNode at(JsonNode root, NodePath location) {

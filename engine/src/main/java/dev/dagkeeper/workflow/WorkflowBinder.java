@@ -114,14 +114,13 @@ final class WorkflowBinder {
     private void bindOutputs(Field field) {
         var typeReader = new TypeReader(problems);
         MapReader.each(field, problems, (key, value) -> {
-            if (scalars.checkId(key)) {
-                MapReader.open(value, key, Keys.RUN_OUTPUT, problems).ifPresent(map -> {
-                    var type = map.require("type", TypeReader.EXAMPLES).flatMap(typeReader::read);
-                    var expression = map.require("value", "an expression, such as steps.load.outputs.total");
-                    draft.outputs.add(new WorkflowDraft.RunOutputDraft(
-                            key, key.text(), type.orElse(ValueType.Simple.JSON), expression));
-                });
-            }
+            scalars.checkId(key);
+            MapReader.open(value, key, Keys.RUN_OUTPUT, problems).ifPresent(map -> {
+                var type = map.require("type", TypeReader.EXAMPLES).flatMap(typeReader::read);
+                var expression = map.require("value", "an expression, such as steps.load.outputs.total");
+                draft.outputs.add(new WorkflowDraft.RunOutputDraft(
+                        key, key.text(), type.orElse(ValueType.Simple.JSON), expression));
+            });
         });
     }
 

@@ -46,7 +46,7 @@ final class YamlReader {
         options.setCodePointLimit(Integer.MAX_VALUE);
         options.setAllowRecursiveKeys(true);
         var parser = new GuardedParser(new ParserImpl(new StreamReader(source.text()), options), limits, problems);
-        var composer = new Composer(parser, new Resolver(), options);
+        var composer = new Composer(parser, new NoResolver(), options);
         if (!composer.checkNode()) {
             problems.add(
                     Code.EMPTY_FILE,
@@ -66,6 +66,14 @@ final class YamlReader {
             return Optional.empty();
         }
         return TreeChecks.check(root, parser.aliases() > 0, limits, problems) ? Optional.of(root) : Optional.empty();
+    }
+
+    /** Scalars are bound by the type their key expects, so what YAML takes them for is never asked. */
+    private static final class NoResolver extends Resolver {
+        @Override
+        protected void addImplicitResolvers() {
+            // None.
+        }
     }
 
     private static void tell(MarkedYAMLException e, Problems problems) {

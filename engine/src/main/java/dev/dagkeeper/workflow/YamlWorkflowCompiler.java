@@ -40,8 +40,10 @@ public final class YamlWorkflowCompiler implements WorkflowCompiler {
         var resolution = new NeedsResolver(draft.get().steps, problems).resolve();
         var expressions = new ExpressionBinder(draft.get(), resolution, limits, problems);
         var workflow = new WorkflowAssembler(draft.get(), resolution, expressions, problems).assemble();
-        return problems.hasErrors()
-                ? new Compilation.Rejected(problems.sorted())
-                : new Compilation.Accepted(workflow, problems.sorted());
+        if (problems.hasErrors()) {
+            return new Compilation.Rejected(problems.sorted());
+        }
+        Warnings.check(draft.get(), resolution, expressions.inputsRead(), problems);
+        return new Compilation.Accepted(workflow, problems.sorted());
     }
 }
