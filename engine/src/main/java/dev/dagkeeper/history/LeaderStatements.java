@@ -132,13 +132,14 @@ final class LeaderStatements {
                 "instances",
                 rows.size(),
                 """
-                INSERT INTO step (run_id, step, index, step_id, item)
-                SELECT w.run_id, w.step, w.index, w.step_id, w.item::json
-                FROM unnest(?, ?, ?, ?, ?) AS w (run_id, step, index, step_id, item)
+                INSERT INTO step (run_id, step, index, step_id, item, reason)
+                SELECT w.run_id, w.step, w.index, w.step_id, w.item::json, w.reason
+                FROM unnest(?, ?, ?, ?, ?, ?) AS w (run_id, step, index, step_id, item, reason)
                 """,
                 SqlArray.keys(rows, Instance::key),
                 SqlArray.texts(rows, Instance::name),
-                SqlArray.optionalJson(rows, instance -> Optional.of(instance.item())));
+                SqlArray.optionalJson(rows, instance -> Optional.of(instance.item())),
+                SqlArray.texts(rows, Instance::reason));
     }
 
     private static java.util.stream.Stream<Instance> rows(NewInstances step) {
@@ -146,10 +147,11 @@ final class LeaderStatements {
                 .mapToObj(index -> new Instance(
                         new StepKey(step.run(), step.step(), index),
                         step.name(),
-                        step.items().get(index)));
+                        step.items().get(index),
+                        step.reason()));
     }
 
-    private record Instance(StepKey key, String name, JsonNode item) {}
+    private record Instance(StepKey key, String name, JsonNode item, String reason) {}
 
     private static Part runs(List<RunWrite> runs) {
         return Part.of(

@@ -10,11 +10,11 @@ import java.util.Optional;
  *
  * @param header what is fixed about it; {@code header.id()} comes from {@link RunIds}
  * @param labels free key-values to list by
- * @param steps the display name of every step, in order of their ordinals
+ * @param steps every step, in order of their ordinals
  * @param idempotency present when the creator may ask twice
  */
 public record NewRun(
-        RunHeader header, Map<String, String> labels, List<String> steps, Optional<Idempotency> idempotency) {
+        RunHeader header, Map<String, String> labels, List<PendingStep> steps, Optional<Idempotency> idempotency) {
     public NewRun {
         labels = Map.copyOf(labels);
         steps = List.copyOf(steps);
@@ -22,6 +22,9 @@ public record NewRun(
             throw new IllegalArgumentException("run " + header.id() + " has no steps");
         }
     }
+
+    /** A step before anything happened: its display name, and in words what it waits for. */
+    public record PendingStep(String name, String reason) {}
 
     /**
      * What makes asking twice harmless.

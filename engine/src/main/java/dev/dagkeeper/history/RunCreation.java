@@ -2,6 +2,7 @@ package dev.dagkeeper.history;
 
 import dev.dagkeeper.history.NewRun.Idempotency;
 import dev.dagkeeper.history.NewRun.Outcome;
+import dev.dagkeeper.history.NewRun.PendingStep;
 import dev.dagkeeper.run.RunHeader;
 import java.sql.Types;
 import java.time.Instant;
@@ -32,9 +33,9 @@ final class RunCreation {
                     WHERE :key IS NULL OR EXISTS (SELECT FROM taken)
                     RETURNING id
                 ), steps AS (
-                    INSERT INTO step (run_id, step, step_id)
-                    SELECT created.id, s.place - 1, s.name
-                    FROM created, unnest(:steps) WITH ORDINALITY AS s (name, place)
+                    INSERT INTO step (run_id, step, step_id, reason)
+                    SELECT created.id, s.place - 1, s.name, s.reason
+                    FROM created, unnest(:steps, :reasons) WITH ORDINALITY AS s (name, reason, place)
                 )
                 SELECT count(*) FROM created
                 """);
@@ -53,7 +54,8 @@ final class RunCreation {
                         "request_hash",
                         run.idempotency().map(Idempotency::requestHash).orElse(null))
                 .bind("labels", Json.write(labels))
-                .bind("steps", SqlArray.texts(run.steps(), name -> name));
+                .bind("steps", SqlArray.texts(run.steps(), PendingStep::name))
+                .bind("reasons", SqlArray.texts(run.steps(), PendingStep::reason));
     }
 
     private static void bindHeader(Query query, RunHeader header) {

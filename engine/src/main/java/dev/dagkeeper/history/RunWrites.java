@@ -43,8 +43,12 @@ public record RunWrites(
             Optional<Instant> endedAt,
             Optional<Instant> due) {}
 
-    /** Rows of a foreach step, indexes 0 to {@code items.size() - 1}, pending, claim and attempt 1. */
-    public record NewInstances(RunId run, int step, String name, List<JsonNode> items) {}
+    /**
+     * Rows of a foreach step, indexes 0 to {@code items.size() - 1}, pending, claim and attempt 1.
+     *
+     * @param reason what those wait for that are not in {@code steps} as well
+     */
+    public record NewInstances(RunId run, int step, String name, List<JsonNode> items, String reason) {}
 
     /** The attempt row of a claim that was lost, since its worker cannot write it. */
     public record LostAttempt(StepKey key, int claim, int attempt, Optional<String> worker, Instant at, String error) {}

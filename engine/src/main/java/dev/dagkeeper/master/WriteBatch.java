@@ -51,7 +51,12 @@ final class WriteBatch {
                 durable = true;
                 urgent = true;
                 instances.add(
-                        new NewInstances(run.id(), created.step(), run.stepName(created.step()), created.items()));
+                        new NewInstances(
+                                run.id(),
+                                created.step(),
+                                run.stepName(created.step()),
+                                created.items(),
+                                created.reason()));
             }
             case Change.RunChanged changed -> addRun(run, changed, now);
             case Change.RunOutputsSet(var outputs) -> {

@@ -124,7 +124,7 @@ class LeaderStoreIT {
                         epoch,
                         new RunWrites(
                                 List.of(waiting, step(whole, StepState.RUNNING, 1)),
-                                List.of(new NewInstances(run, 1, "step_1", List.of(text("eu"), text("us")))),
+                                List.of(new NewInstances(run, 1, "step_1", List.of(text("eu"), text("us")), "waits")),
                                 List.of(),
                                 List.of(new RunWrite(
                                         run,

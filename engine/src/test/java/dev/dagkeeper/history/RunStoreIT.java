@@ -136,7 +136,7 @@ class RunStoreIT {
             page.steps().forEach(step -> seen.add(step.id()));
             after = page.next();
         } while (after.isPresent());
-        assertThat(seen).isEqualTo(run.steps());
+        assertThat(seen).isEqualTo(run.steps().stream().map(NewRun.PendingStep::name).toList());
     }
 
     @Test

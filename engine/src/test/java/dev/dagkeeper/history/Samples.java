@@ -50,7 +50,7 @@ final class Samples {
                 Map.of("day", text("2026-11-22")),
                 created,
                 Optional.of(created.plusSeconds(900)));
-        var names = IntStream.range(0, steps).mapToObj(i -> "step_" + i).toList();
+        var names = IntStream.range(0, steps).mapToObj(i -> new NewRun.PendingStep("step_" + i, "waits")).toList();
         return new NewRun(header, labels, names, Optional.empty());
     }
 

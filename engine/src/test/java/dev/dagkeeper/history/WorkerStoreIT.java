@@ -171,7 +171,7 @@ class WorkerStoreIT {
                 epoch,
                 new RunWrites(
                         List.of(),
-                        List.of(new NewInstances(run, 1, "step_1", items.toList())),
+                        List.of(new NewInstances(run, 1, "step_1", items.toList(), "waits")),
                         List.of(),
                         List.of(),
                         List.of(),

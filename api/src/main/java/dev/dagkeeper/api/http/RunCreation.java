@@ -4,11 +4,11 @@ import dev.dagkeeper.history.NewRun;
 import dev.dagkeeper.history.NewRun.Idempotency;
 import dev.dagkeeper.history.WorkflowStore.NewRevision;
 import dev.dagkeeper.history.WorkflowStore.Outcome;
+import dev.dagkeeper.run.Reasons;
 import dev.dagkeeper.run.RunHeader;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.workflow.Inputs;
 import dev.dagkeeper.workflow.Scope.RunFacts;
-import dev.dagkeeper.workflow.Step;
 import dev.dagkeeper.workflow.ValueType;
 import dev.dagkeeper.workflow.Workflow;
 import java.io.IOException;
@@ -135,8 +135,10 @@ final class RunCreation {
                 bind(workflow, request, facts),
                 createdAt,
                 workflow.timeout().map(createdAt::plus));
-        var names = workflow.steps().stream().map(Step::displayName).toList();
-        return new NewRun(header, workflow.labels(), names, idempotency);
+        var steps = workflow.steps().stream()
+                .map(step -> new NewRun.PendingStep(step.displayName(), Reasons.pending(workflow, step)))
+                .toList();
+        return new NewRun(header, workflow.labels(), steps, idempotency);
     }
 
     /** A run that a person starts: no trigger, and an interval without length at its time. */
