@@ -39,11 +39,12 @@ final class LeaderStatements {
             parts.add(expectNoReport(lost));
             parts.add(lostAttempts(lost));
         }
-        if (!writes.steps().isEmpty()) {
-            parts.add(steps(Merged.steps(writes.steps())));
-        }
+        // Before the updates of steps: some of the new rows may have moved on in the same round.
         if (!writes.instances().isEmpty()) {
             parts.add(instances(writes.instances()));
+        }
+        if (!writes.steps().isEmpty()) {
+            parts.add(steps(Merged.steps(writes.steps())));
         }
         if (!writes.runs().isEmpty()) {
             parts.add(runs(Merged.runs(writes.runs())));

@@ -72,7 +72,9 @@ final class Recording {
                 .bind("attempts", SqlArray.integers(rows, row -> row.result().attempt()))
                 .bind("workers", SqlArray.texts(rows, row -> row.result().worker()))
                 .bind("reports", SqlArray.texts(rows, Row::report))
-                .bind("exit_codes", SqlArray.optionalIntegers(rows, row -> row.result().exitCode()))
+                .bind(
+                        "exit_codes",
+                        SqlArray.optionalIntegers(rows, row -> row.result().exitCode()))
                 .bind("error_kinds", SqlArray.optionalTexts(rows, Row::errorKind))
                 .bind("errors", SqlArray.optionalTexts(rows, Row::error))
                 .bind(
@@ -100,14 +102,7 @@ final class Recording {
             Optional<String> outputs,
             Optional<Instant> askAgainAt) {
         Row(Recorded result, String report, Optional<String> errorKind, Optional<String> error) {
-            this(
-                    result,
-                    report,
-                    errorKind,
-                    error,
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
+            this(result, report, errorKind, error, Optional.empty(), Optional.empty(), Optional.empty());
         }
     }
 

@@ -46,7 +46,7 @@ public record RunWrites(
     /**
      * Rows of a foreach step, indexes 0 to {@code items.size() - 1}, pending, claim and attempt 1.
      *
-     * @param reason what those wait for that are not in {@code steps} as well
+     * @param reason in words what they wait for
      */
     public record NewInstances(RunId run, int step, String name, List<JsonNode> items, String reason) {}
 

@@ -50,13 +50,8 @@ final class WriteBatch {
             case Change.InstancesCreated created -> {
                 durable = true;
                 urgent = true;
-                instances.add(
-                        new NewInstances(
-                                run.id(),
-                                created.step(),
-                                run.stepName(created.step()),
-                                created.items(),
-                                created.reason()));
+                instances.add(new NewInstances(
+                        run.id(), created.step(), run.stepName(created.step()), created.items(), created.reason()));
             }
             case Change.RunChanged changed -> addRun(run, changed, now);
             case Change.RunOutputsSet(var outputs) -> {

@@ -28,7 +28,7 @@ class DeclaredOutputsTest {
         assertThat(bound)
                 .isEqualTo(new Bound.Outputs(Map.of(
                         "rows",
-                        JSON.numberNode(12L),
+                        JSON.numberNode(12),
                         "name",
                         JSON.stringNode("12"),
                         "tags",
@@ -55,7 +55,7 @@ class DeclaredOutputsTest {
                 new Step.Output("id", ValueType.Simple.INT, Optional.of("body.id")),
                 output("status", ValueType.Simple.INT));
         assertThat(DeclaredOutputs.bind(declared, false, offered))
-                .isEqualTo(new Bound.Outputs(Map.of("id", JSON.numberNode(4L), "status", JSON.numberNode(200L))));
+                .isEqualTo(new Bound.Outputs(Map.of("id", JSON.numberNode(4), "status", JSON.numberNode(200))));
         var text = List.of(new Step.Output("text", ValueType.Simple.INT, Optional.of("body.text")));
         assertRefused(DeclaredOutputs.bind(text, false, offered), "'text'", "int");
         var missing = List.of(new Step.Output("x", ValueType.Simple.JSON, Optional.of("body.x")));

@@ -136,7 +136,8 @@ class RunStoreIT {
             page.steps().forEach(step -> seen.add(step.id()));
             after = page.next();
         } while (after.isPresent());
-        assertThat(seen).isEqualTo(run.steps().stream().map(NewRun.PendingStep::name).toList());
+        assertThat(seen)
+                .isEqualTo(run.steps().stream().map(NewRun.PendingStep::name).toList());
     }
 
     @Test
@@ -257,7 +258,7 @@ class RunStoreIT {
                 epoch,
                 new RunWrites(
                         List.of(),
-                        List.of(new RunWrites.NewInstances(id, 1, "step_1", items)),
+                        List.of(new RunWrites.NewInstances(id, 1, "step_1", items, "waits")),
                         List.of(),
                         List.of(),
                         List.of(),

@@ -50,7 +50,9 @@ final class Samples {
                 Map.of("day", text("2026-11-22")),
                 created,
                 Optional.of(created.plusSeconds(900)));
-        var names = IntStream.range(0, steps).mapToObj(i -> new NewRun.PendingStep("step_" + i, "waits")).toList();
+        var names = IntStream.range(0, steps)
+                .mapToObj(i -> new NewRun.PendingStep("step_" + i, "waits"))
+                .toList();
         return new NewRun(header, labels, names, Optional.empty());
     }
 
@@ -120,7 +122,9 @@ final class Samples {
                 report,
                 report instanceof Report.Failed failed ? failed.exitCode() : Optional.empty(),
                 Optional.empty(),
-                NOW, NOW.plusSeconds(1), List.of(tail));
+                NOW,
+                NOW.plusSeconds(1),
+                List.of(tail));
     }
 
     static Recorded succeeded(StepKey key, int claim) {
