@@ -1,7 +1,5 @@
 package dev.dagkeeper.workflow;
 
-import java.util.List;
-
 /** The text form of problems, for people at a terminal. */
 public final class ProblemText {
     private ProblemText() {}
@@ -21,20 +19,25 @@ public final class ProblemText {
         text.append(": ").append(problem.message());
         problem.hint().ifPresent(hint -> text.append(" (").append(hint).append(')'));
         text.append('\n');
-        var lines = lines(source);
-        if (problem.line() > 0 && problem.line() <= lines.size()) {
-            excerpt(problem, lines, text);
+        if (problem.line() > 0) {
+            excerpt(problem, source, text);
         }
         return text.toString();
     }
 
-    private static void excerpt(Problem problem, List<String> lines, StringBuilder text) {
-        for (var number = Math.max(1, problem.line() - 1); number <= problem.line(); number++) {
-            text.append("%5d | ".formatted(number))
-                    .append(lines.get(number - 1))
-                    .append('\n');
+    private static void excerpt(Problem problem, String source, StringBuilder text) {
+        var first = Math.max(1, problem.line() - 1);
+        var lines = source.lines()
+                .skip(first - 1L)
+                .limit(problem.line() - first + 1L)
+                .toList();
+        if (first + lines.size() <= problem.line()) {
+            return;
         }
-        var line = lines.get(problem.line() - 1);
+        for (var i = 0; i < lines.size(); i++) {
+            text.append("%5d | ".formatted(first + i)).append(lines.get(i)).append('\n');
+        }
+        var line = lines.getLast();
         var before = line.codePoints().limit(problem.column() - 1L).toArray();
         text.append("      | ");
         for (var codePoint : before) {
@@ -43,9 +46,5 @@ public final class ProblemText {
         }
         var rest = Math.max(1, line.codePointCount(0, line.length()) - before.length);
         text.append("^".repeat(Math.max(1, Math.min(problem.length(), rest)))).append('\n');
-    }
-
-    private static List<String> lines(String source) {
-        return source.lines().toList();
     }
 }
