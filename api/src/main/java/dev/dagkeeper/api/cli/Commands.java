@@ -1,6 +1,7 @@
 package dev.dagkeeper.api.cli;
 
 import java.util.List;
+import java.util.Set;
 
 /** The commands by name. Each is created, and its class loaded, only when it is asked for. */
 final class Commands {
@@ -24,6 +25,9 @@ final class Commands {
             "server",
             "completion",
             "version");
+
+    /** Those that leave the end of what they host to shutdown hooks. */
+    static final Set<String> HOSTING = Set.of("run", "server");
 
     private Commands() {}
 

@@ -17,7 +17,12 @@ public final class Main {
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
         quietly();
-        System.exit(execute(arguments));
+        var code = execute(arguments);
+        if (arguments.length > 0 && Commands.HOSTING.contains(arguments[0])) {
+            System.exit(code);
+        }
+        // An exit in order loads the platform's logging to say so; here nothing is left to be put in order.
+        Runtime.getRuntime().halt(code);
     }
 
     /**

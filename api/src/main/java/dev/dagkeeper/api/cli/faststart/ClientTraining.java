@@ -14,13 +14,7 @@ final class ClientTraining {
         var small = Rehearsal.small(directory).toString();
         var data = directory.resolve("data").toString();
         Main.rehearse("version");
-        Main.rehearse("validate", small);
-        Main.rehearse(
-                "validate", "-o", "json", small, Rehearsal.wrong(directory).toString());
-        Main.rehearse("validate", Rehearsal.large(directory).toString());
-        Main.rehearse("validate", "--colour");
-        Main.rehearse("graph", small);
-        Main.rehearse("schema");
+        Main.rehearse("runs", "--colour");
         Main.rehearse("runs", "--data-dir", data);
         Main.rehearse("runs", "list", "-o", "json", "--data-dir", data);
         Main.rehearse("status", "@latest", "--data-dir", data);
@@ -28,7 +22,6 @@ final class ClientTraining {
         Main.rehearse("status", "00000000", "--data-dir", data);
         Main.rehearse("logs", "@latest", "--data-dir", data);
         Main.rehearse("why", "@latest", "--data-dir", data);
-        Main.rehearse("graph", "@latest", "--data-dir", data);
         Main.rehearse("deploy", small, "--data-dir", data);
         Main.rehearse("workflows", "--data-dir", data);
         Main.rehearse("submit", small, "--data-dir", data);

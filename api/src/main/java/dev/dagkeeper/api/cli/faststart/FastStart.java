@@ -8,8 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Makes what the launcher uses for fast starts: picocli in a class file format that the JVM can cache, and two AOT caches
- * (JEP 483, 514), one for commands that ask and one for engines, each from a training run of the real thing.
+ * Makes what the launcher uses for fast starts: picocli in a class file format that the JVM can cache, and AOT caches
+ * (JEP 483, 514), each from a training run of the real thing. All classes of a cache are loaded at every start with it, which
+ * takes a few hundredths of a second a thousand: so there is one for commands that ask, one for those that read workflows
+ * here, and one for engines.
  */
 public final class FastStart {
     private final Path main;
@@ -47,9 +49,14 @@ public final class FastStart {
         var client = command("-XX:TieredStopAtLevel=1", "client.aot", ClientTraining.class);
         var engine = command("-XX:+TieredCompilation", "engine.aot", EngineTraining.class);
         engine.addAll(client);
-        var code = run(engine);
+        train(engine);
+        train(command("-XX:TieredStopAtLevel=1", "language.aot", LanguageTraining.class));
+    }
+
+    private static void train(List<String> command) throws IOException, InterruptedException {
+        var code = new ProcessBuilder(command).inheritIO().start().waitFor();
         if (code != 0) {
-            throw new IOException("the training run ended with exit code " + code);
+            throw new IOException("a training run ended with exit code " + code + ": " + String.join(" ", command));
         }
     }
 
@@ -66,10 +73,6 @@ public final class FastStart {
                 picocli + java.io.File.pathSeparator + main,
                 training.getName(),
                 work.toString()));
-    }
-
-    private static int run(List<String> command) throws IOException, InterruptedException {
-        return new ProcessBuilder(command).inheritIO().start().waitFor();
     }
 
     private static void delete(Path directory) throws IOException {
