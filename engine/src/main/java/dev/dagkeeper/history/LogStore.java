@@ -25,16 +25,7 @@ public interface LogStore {
     List<WorkerStore.LogChunk> tail(LogSelection selection, int lines);
 
     /** The position behind everything that is there now. */
-    default LogPosition end(LogSelection selection) {
-        var position = LogPosition.START;
-        while (true) {
-            var chunks = read(selection, position, 1000);
-            if (chunks.isEmpty()) {
-                return position;
-            }
-            position = position.after(chunks);
-        }
-    }
+    LogPosition end(LogSelection selection);
 
     /**
      * What to read.

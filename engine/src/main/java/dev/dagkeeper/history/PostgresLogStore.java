@@ -1,6 +1,7 @@
 package dev.dagkeeper.history;
 
 import dev.dagkeeper.history.WorkerStore.LogChunk;
+import java.util.HashMap;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -77,6 +78,27 @@ final class PostgresLogStore implements LogStore {
             var more = newestFirst(handle, selection, MAX_TAIL_BYTES);
             return LogTail.of(more, lines).orElse(more.reversed());
         });
+    }
+
+    @Override
+    public LogPosition end(LogSelection selection) {
+        return pool.with(
+                "read the size of the logs of run " + selection.run(),
+                handle -> new LogPosition(query(handle, """
+                        SELECT l.step, l.index, l.claim, max(l.seq) AS seq
+                        FROM log_chunk l
+                        WHERE %2$s
+                        GROUP BY l.step, l.index, l.claim
+                        """, selection)
+                        .reduceRows(new HashMap<LogStream, Integer>(), (seen, row) -> {
+                            seen.put(
+                                    new LogStream(
+                                            row.getColumn("step", Integer.class),
+                                            row.getColumn("index", Integer.class),
+                                            row.getColumn("claim", Integer.class)),
+                                    row.getColumn("seq", Integer.class));
+                            return seen;
+                        })));
     }
 
     private static List<LogChunk> newestFirst(Handle handle, LogSelection selection, int bytes) {

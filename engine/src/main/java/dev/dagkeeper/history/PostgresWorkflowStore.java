@@ -32,6 +32,20 @@ final class PostgresWorkflowStore implements WorkflowStore {
         return pool.inTransaction("deploy " + name(revision), handle -> RevisionStorage.store(handle, revision, true));
     }
 
+    @Override
+    public boolean undeploy(String namespace, String workflow) {
+        return pool.inTransaction("undeploy " + namespace + "/" + workflow, handle -> {
+            var rows = handle.createUpdate("""
+                            UPDATE workflow SET deployed_revision = NULL
+                            WHERE namespace = :namespace AND name = :name AND deployed_revision IS NOT NULL
+                            """)
+                    .bind("namespace", namespace)
+                    .bind("name", workflow)
+                    .execute();
+            return rows == 1;
+        });
+    }
+
     private static String name(NewRevision revision) {
         return revision.namespace() + "/" + revision.workflow();
     }

@@ -16,6 +16,13 @@ public interface WorkflowStore {
     /** Stores a revision and makes it the one that the workflow's name means, durably. */
     Outcome deploy(NewRevision revision);
 
+    /**
+     * Makes the workflow's name mean nothing, durably. Its revisions stay, and so do its runs.
+     *
+     * @return whether it was deployed
+     */
+    boolean undeploy(String namespace, String workflow);
+
     /** A revision by its id, as runs are pinned to it. */
     Optional<Revision> revision(long id);
 

@@ -12,11 +12,13 @@ import java.util.Optional;
 final class Call {
     private final ServerRequest request;
     private final Map<String, String> variables;
+    private final RequestBody body;
     private final HttpLimits limits;
 
-    Call(ServerRequest request, Map<String, String> variables, HttpLimits limits) {
+    Call(ServerRequest request, Map<String, String> variables, RequestBody body, HttpLimits limits) {
         this.request = request;
         this.variables = variables;
+        this.body = body;
         this.limits = limits;
     }
 
@@ -73,14 +75,7 @@ final class Call {
      * @param most bytes; a longer body is refused, before it is read when its length is announced
      */
     byte[] body(int most) throws IOException {
-        var announced = request.headers().contentLength();
-        if (announced.isPresent() && announced.getAsLong() > most) {
-            throw BodyReader.tooLong(most, announced.getAsLong());
-        }
-        if (!request.content().hasEntity()) {
-            return new byte[0];
-        }
-        return BodyReader.read(request.content().inputStream(), most, limits.bodyTimeout());
+        return body.read(most);
     }
 
     HttpLimits limits() {

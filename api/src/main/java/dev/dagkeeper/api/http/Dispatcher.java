@@ -2,7 +2,9 @@ package dev.dagkeeper.api.http;
 
 import dev.dagkeeper.history.StoreException;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -44,6 +46,7 @@ final class Dispatcher implements Handler {
         var begun = System.nanoTime();
         var method = request.prologue().method().text();
         var route = NO_ROUTE;
+        var body = new RequestBody(request, limits.bodyTimeout());
         open.incrementAndGet();
         try {
             var headers = request.headers();
@@ -53,7 +56,7 @@ final class Dispatcher implements Handler {
             if (match.route().access() == Route.Access.TOKEN) {
                 guard.checkToken(headers.first(HeaderNames.AUTHORIZATION));
             }
-            var answer = answer(match, new Call(request, match.variables(), limits));
+            var answer = answer(match, new Call(request, match.variables(), body, limits));
             send(answer, response);
         } catch (ApiProblem problem) {
             fail(problem, method, response);
@@ -77,6 +80,16 @@ final class Dispatcher implements Handler {
             var nanos = System.nanoTime() - begun;
             timings.record(method, route, status, nanos);
             LOG.debug("request method={} route={} status={} micros={}", method, route, status, nanos / 1000);
+        }
+        closeIfAsked(request, response, body);
+    }
+
+    /** The server itself would keep the connection. */
+    private static void closeIfAsked(ServerRequest request, ServerResponse response, RequestBody body) {
+        if (request.headers().contains(HeaderValues.CONNECTION_CLOSE)
+                || response.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+            body.drain();
+            throw new CloseConnectionException("the request or its answer ends the connection");
         }
     }
 

@@ -1,9 +1,10 @@
 package dev.dagkeeper.api.http;
 
-import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
+import io.helidon.http.encoding.ContentEncodingContext;
+import io.helidon.http.media.MediaContext;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
@@ -46,16 +47,7 @@ public final class HttpApi implements AutoCloseable {
         var timings = new HttpTimings();
         var router = new Router(routes(with, settings.limits(), news, timings));
         var dispatcher = new Dispatcher(router, new Guard(settings), settings.limits(), timings);
-        var server = server(settings, address, dispatcher);
-        try {
-            server.start();
-        } catch (RuntimeException e) {
-            server.stop();
-            throw new ListenException(
-                    "cannot listen on " + settings.host() + ":" + settings.port()
-                            + "; another program may have the port, choose one with --listen HOST:PORT",
-                    e);
-        }
+        var server = listen(settings, address, dispatcher);
         return new HttpApi(server, dispatcher, news, address);
     }
 
@@ -105,7 +97,18 @@ public final class HttpApi implements AutoCloseable {
         return routes;
     }
 
-    private static WebServer server(HttpSettings settings, InetAddress address, Dispatcher dispatcher) {
+    static WebServer listen(HttpSettings settings, InetAddress address, Dispatcher dispatcher) {
+        var server = server(settings, address, dispatcher).start();
+        // A port that cannot be bound is only logged by the server, which then does not run.
+        if (!server.isRunning()) {
+            server.stop();
+            throw new ListenException("cannot listen on " + settings.host() + ":" + settings.port()
+                    + "; another program may have the port, choose one with --listen HOST:PORT");
+        }
+        return server;
+    }
+
+    static WebServer server(HttpSettings settings, InetAddress address, Dispatcher dispatcher) {
         var limits = settings.limits();
         var http1 = Http1Config.builder()
                 .maxHeadersSize(LONGEST_HEADERS)
@@ -119,13 +122,18 @@ public final class HttpApi implements AutoCloseable {
                 .featuresDiscoverServices(false)
                 .protocolsDiscoverServices(false)
                 .concurrencyLimitDiscoverServices(false)
+                .mediaContext(MediaContext.builder()
+                        .mediaSupportsDiscoverServices(false)
+                        .build())
+                .contentEncoding(ContentEncodingContext.builder()
+                        .contentEncodingsDiscoverServices(false)
+                        .build())
                 .addConnectionSelector(
                         Http1ConnectionSelector.builder().config(http1).build())
                 .maxTcpConnections(limits.connections())
                 .maxConcurrentRequests(limits.requests())
-                .connectionOptions(SocketOptions.builder()
-                        .readTimeout(limits.readTimeout())
-                        .build())
+                .useNio(false)
+                .connectionOptions(new TimedSockets(limits.readTimeout()))
                 .directHandlers(problems())
                 .routing(HttpRouting.builder().any(dispatcher))
                 .build();
@@ -158,7 +166,7 @@ public final class HttpApi implements AutoCloseable {
         };
     }
 
-    private static InetAddress loopback(String host) {
+    static InetAddress loopback(String host) {
         try {
             var address = InetAddress.getByName(host);
             if (address.isLoopbackAddress()) {

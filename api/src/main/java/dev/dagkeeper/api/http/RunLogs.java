@@ -17,7 +17,7 @@ import java.util.function.IntFunction;
 final class RunLogs {
     private static final String LINES = "application/x-ndjson";
     private static final String TEXT = "text/plain";
-    private static final int BATCH = 200;
+    private static final int BATCH = 1000;
     private static final int MOST_TAIL = 10_000;
 
     /** Output is written without telling anybody, so whoever follows it looks. Only while somebody follows. */

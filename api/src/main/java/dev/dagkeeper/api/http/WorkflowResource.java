@@ -38,6 +38,7 @@ final class WorkflowResource {
                 Route.post("/v1/workflows:validate", this::validate),
                 new Route("PUT", ONE, Route.Access.TOKEN, this::deploy),
                 Route.get(ONE, this::get),
+                new Route("DELETE", ONE, Route.Access.TOKEN, this::undeploy),
                 Route.get(ONE + "/revisions/{n}", this::revision),
                 Route.get("/v1/schemas/workflow", this::schema));
     }
@@ -114,6 +115,14 @@ final class WorkflowResource {
                     "If-Match wants revision " + wanted + ", "
                             + deployed.map(tag -> "deployed is " + tag).orElse("none is deployed"));
         }
+    }
+
+    private Answer undeploy(Call call) {
+        call.query();
+        if (!workflows.undeploy(call.path("ns"), call.path("name"))) {
+            throw notFound(call.path("ns"), call.path("name"), Optional.empty());
+        }
+        return new Answer.Empty(204);
     }
 
     private Answer get(Call call) {

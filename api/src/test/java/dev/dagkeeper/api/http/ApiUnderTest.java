@@ -1,0 +1,120 @@
+package dev.dagkeeper.api.http;
+
+import dev.dagkeeper.executor.ExecutorCatalog;
+import dev.dagkeeper.history.Database;
+import dev.dagkeeper.history.DatabaseSettings.Role;
+import dev.dagkeeper.history.RunIds;
+import dev.dagkeeper.history.TestPostgres;
+import dev.dagkeeper.run.RunId;
+import dev.dagkeeper.run.StepKey;
+import dev.dagkeeper.workflow.Limits;
+import dev.dagkeeper.workflow.StepTypes;
+import dev.dagkeeper.workflow.YamlWorkflowCompiler;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+
+/** The API over a real Postgres, with a leader that the test plays and a ZooKeeper that the test sets. */
+final class ApiUnderTest implements AutoCloseable {
+    static final String TOKEN = "0123456789abcdef0123456789abcdef";
+    static final HttpLimits LIMITS = new HttpLimits(
+            64 << 10,
+            64 << 10,
+            4,
+            100,
+            50,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            Duration.ofMillis(500),
+            Duration.ofMillis(400),
+            Duration.ofSeconds(2));
+
+    final Database database;
+    final TestLeader leader;
+    final Cluster cluster = new Cluster();
+    final LinkedBlockingQueue<String> rings = new LinkedBlockingQueue<>();
+    final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    final Collaborators collaborators;
+    final HttpApi api;
+
+    /** What a bell does besides being counted; may throw. */
+    volatile Consumer<RunId> onCommand = run -> {};
+
+    ApiUnderTest(TestPostgres postgres) throws IOException {
+        database = postgres.open(Role.API);
+        leader = new TestLeader(database.leader());
+        var types = StepTypes.of(
+                ExecutorCatalog.load(ApiUnderTest.class.getClassLoader()).types());
+        collaborators = new Collaborators(
+                database.runs(),
+                database.workflows(),
+                database.files(),
+                database.events(),
+                database.logs(),
+                database.commands(),
+                new YamlWorkflowCompiler(types, Limits.DEFAULT),
+                types,
+                new RunIds(InstantSource.system()),
+                new Bells(),
+                cluster,
+                InstantSource.system(),
+                () -> meters,
+                "test");
+        api = HttpApi.start(new HttpSettings("127.0.0.1", 0, TOKEN, LIMITS), collaborators);
+    }
+
+    @Override
+    public void close() {
+        api.close();
+    }
+
+    private final class Bells implements RunBells {
+        @Override
+        public void runCreated(RunId run) {
+            rings.add("created " + run);
+            if (!cluster.available) {
+                throw new IllegalStateException("ZooKeeper is away");
+            }
+        }
+
+        @Override
+        public void commandGiven(RunId run) {
+            rings.add("command " + run);
+            onCommand.accept(run);
+        }
+    }
+
+    /** ZooKeeper as the test wants it. */
+    static final class Cluster implements ClusterView {
+        volatile boolean available = true;
+
+        @Override
+        public boolean available() {
+            return available;
+        }
+
+        @Override
+        public List<Worker> workers() {
+            return available
+                    ? List.of(new Worker("w1~abc", "w1", 16, 3, List.of("default", "gpu"), "test"))
+                    : List.of();
+        }
+
+        @Override
+        public Optional<String> leader() {
+            return available ? Optional.of("m1") : Optional.empty();
+        }
+
+        @Override
+        public List<Item> queue() {
+            var run = RunId.parse("01890000-0000-7000-8000-000000000001");
+            return available ? List.of(new Item("w1~abc", new StepKey(run, 2, StepKey.WHOLE), 1)) : List.of();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.dagkeeper.api.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.dagkeeper.history.WorkflowStore.WorkflowName;
+import dev.dagkeeper.run.RunId;
+import dev.dagkeeper.run.StepKey;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PageTokensTest {
+    private static final RunId RUN = RunId.parse("01890000-0000-7000-8000-000000000001");
+
+    @Test
+    void a_token_leads_back_to_what_it_was_made_of() {
+        var step = new StepKey(RUN, 12, StepKey.WHOLE);
+        var name = new WorkflowName("ns", "orders");
+
+        assertThat(PageTokens.run(query(PageTokens.of(RUN)))).contains(RUN);
+        assertThat(PageTokens.step(query(PageTokens.of(step)), RUN)).contains(step);
+        assertThat(PageTokens.workflow(query(PageTokens.of(name)))).contains(name);
+    }
+
+    @Test
+    void a_token_of_another_list_is_refused() {
+        for (var token : List.of("x", "%%%", PageTokens.of(new WorkflowName("a", "b")), PageTokens.of(RUN) + "AA")) {
+            assertThatThrownBy(() -> PageTokens.run(query(token)))
+                    .as(token)
+                    .hasMessageContaining("not a pageToken of this list");
+        }
+        assertThatThrownBy(() -> PageTokens.step(query(PageTokens.of(RUN)), RUN))
+                .hasMessageContaining("not a pageToken of this list");
+    }
+
+    private static Parameters query(String token) {
+        return Parameters.of(Map.of("pageToken", List.of(token)), List.of("pageToken"));
+    }
+}
