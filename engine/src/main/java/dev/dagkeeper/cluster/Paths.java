@@ -1,5 +1,7 @@
 package dev.dagkeeper.cluster;
 
+import java.util.HexFormat;
+
 /**
  * Where things are in ZooKeeper. All of it may be lost at any time: Postgres has what counts.
  *
@@ -39,6 +41,6 @@ public final class Paths {
 
     /** The directory of a shard of the locks, {@code 00} to {@code ff}. */
     public static String lockShard(int shard) {
-        return "%s/%02x".formatted(LOCKS, shard);
+        return LOCKS + "/" + HexFormat.of().toHexDigits((byte) shard);
     }
 }

@@ -14,10 +14,12 @@ import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.state.SessionConnectionStateErrorPolicy;
 import org.apache.curator.retry.RetryForever;
+import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
+import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
 import org.slf4j.Logger;
@@ -152,17 +154,24 @@ public final class ZooKeeperConnection implements AutoCloseable {
         }
     }
 
-    /** Creates a persistent node, and those above it, unless it exists. */
+    /** Creates a persistent node, and those above it, unless it exists. Does not wait for a connection. */
     public void ensureExists(String path) {
         try {
-            curator.create().creatingParentsIfNeeded().forPath(path, new byte[0]);
+            handle().create(path, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
         } catch (KeeperException.NodeExistsException e) {
             // As wanted.
+        } catch (KeeperException.NoNodeException e) {
+            int slash = path.lastIndexOf('/');
+            if (slash == 0) {
+                throw new ZooKeeperUnavailableException("the chroot of the ZooKeeper address does not exist", e);
+            }
+            ensureExists(path.substring(0, slash));
+            ensureExists(path);
+        } catch (KeeperException e) {
+            throw new ZooKeeperUnavailableException("cannot create " + path + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ZooKeeperUnavailableException("interrupted while creating " + path, e);
-        } catch (Exception e) {
-            throw new ZooKeeperUnavailableException("cannot create " + path + ": " + e.getMessage(), e);
         }
     }
 

@@ -28,6 +28,9 @@ final class Fleet {
     private final Map<String, TreeSet<Worker>> byQueue = new HashMap<>();
     private final Map<StepKey, Worker> holders = new HashMap<>();
 
+    /** The process that last had each step, which is still known when its incarnation is gone. */
+    private final Map<StepKey, String> processes = new HashMap<>();
+
     private static final class Worker {
         private final Member member;
         private final Set<StepKey> steps = new HashSet<>();
@@ -104,9 +107,16 @@ final class Fleet {
         return Optional.ofNullable(workers.get(incarnation)).map(w -> w.member);
     }
 
-    /** Whether a process, in this or another incarnation, is alive. */
+    /** Whether a worker of this name is alive, be it another process. */
     boolean isAlive(String workerName) {
         return workers.values().stream().anyMatch(w -> w.member.info().name().equals(workerName));
+    }
+
+    /** Whether the process that last had the step is alive, in whichever incarnation; empty when it is not known. */
+    Optional<Boolean> isHolderAlive(StepKey key) {
+        return Optional.ofNullable(processes.get(key))
+                .map(process -> workers.values().stream()
+                        .anyMatch(w -> w.member.info().process().equals(process)));
     }
 
     /** The incarnation that has the step. */
@@ -121,11 +131,13 @@ final class Fleet {
         if (worker != null) {
             change(worker, () -> worker.steps.add(key));
             holders.put(key, worker);
+            processes.put(key, worker.member.info().process());
         }
     }
 
     /** The step is not with any worker any more. */
     void release(StepKey key) {
+        processes.remove(key);
         var worker = holders.remove(key);
         if (worker != null) {
             change(worker, () -> worker.steps.remove(key));

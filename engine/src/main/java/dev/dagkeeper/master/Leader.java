@@ -179,7 +179,7 @@ final class Leader {
         boolean everything = reconciliation.isSweepDue();
         for (var signal : round) {
             switch (signal) {
-                case Signal.Locked(var key) -> term.locked(key, now);
+                case Signal.Locked(var key) -> reconciliation.locked(key, now);
                 case Signal.Unlocked(var key) -> unlocked.add(key);
                 case Signal.MembersChanged() -> members = true;
                 case Signal.Rung(var bell) -> {

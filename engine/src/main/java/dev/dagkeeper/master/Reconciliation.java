@@ -94,7 +94,41 @@ final class Reconciliation {
                 absent.put(key, claim);
             }
         });
-        term.hear(absent, now).forEach((key, claim) -> lose(key, claim, now));
+        var lost = term.hear(absent, now);
+        if (!lost.isEmpty()) {
+            // Whether their workers are alive must not depend on which news came first.
+            workersLeft(term.membersAre(Members.list(zooKeeper)), now);
+            lost.forEach((key, claim) -> lose(key, claim, now));
+        }
+    }
+
+    /**
+     * Somebody took the lock of a step: under its current claim, or a worker that was away under an earlier one, which it
+     * is then told to give up.
+     */
+    void locked(StepKey key, Instant now) {
+        int claim = term.currentClaim(key).orElse(-1);
+        if (claim <= 1) {
+            term.locked(key, now);
+            return;
+        }
+        var path = Lock.path(key);
+        zooKeeper.read(path).map(node -> Lock.parse(path, node.data())).ifPresent(lock -> {
+            if (lock.claim() == claim) {
+                term.locked(key, now);
+            } else if (lock.claim() < claim) {
+                endFallen(lock);
+            }
+        });
+    }
+
+    private void endFallen(Lock lock) {
+        log.info(
+                "claim was taken away, its holder is told step={} claim={} worker={}",
+                lock.key(),
+                lock.claim(),
+                lock.incarnation());
+        outbox.stop(new StopNote(lock.key(), lock.claim(), true), lock.incarnation());
     }
 
     private boolean hasItem(StepKey key, int claim) {
@@ -112,7 +146,10 @@ final class Reconciliation {
             var active = run.active();
             var worker = active.worker(key);
             boolean returned = active.state(key) == StepState.QUEUED
-                    || worker.filter(term.fleet()::isAlive).isPresent();
+                    || term.fleet()
+                            .isHolderAlive(key)
+                            .orElseGet(
+                                    () -> worker.filter(term.fleet()::isAlive).isPresent());
             log.warn("claim lost step={} claim={} worker={}", key, claim, worker.orElse(""));
             metrics.lost();
             term.fleet().release(key);
@@ -134,6 +171,7 @@ final class Reconciliation {
         if (inGrace()) {
             sweepAt(graceUntil);
         }
+        workersLeft(term.membersAre(Members.list(zooKeeper)), now);
         var view = QueueView.read(zooKeeper);
         var claims = new HashMap<StepKey, Integer>();
         for (var run : term.runs()) {
@@ -162,6 +200,9 @@ final class Reconciliation {
                     .filter(run -> run.active().stopRequested(key))
                     .ifPresent(run -> term.tellHolder(key, claim, false));
             return true;
+        }
+        if (lock != null && lock.claim() < claim) {
+            endFallen(lock);
         }
         var item = view.items().get(key);
         if (item != null && item.item().claim() == claim) {

@@ -277,7 +277,8 @@ final class Term {
         var misplaced = fleet.misplaced(
                 queue,
                 key -> find(key.run())
-                        .filter(run -> run.active().state(key) == StepState.QUEUED)
+                        .filter(run -> run.active().state(key) == StepState.QUEUED
+                                && run.active().step(key).queue().equals(queue))
                         .isPresent());
         if (!misplaced.isEmpty()) {
             var back = outbox.withdraw(

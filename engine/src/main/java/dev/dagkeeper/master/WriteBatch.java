@@ -36,7 +36,12 @@ final class WriteBatch {
     private boolean urgent;
 
     boolean isEmpty() {
-        return steps.isEmpty() && instances.isEmpty() && runs.isEmpty() && events.isEmpty() && commands.isEmpty();
+        return steps.isEmpty()
+                && instances.isEmpty()
+                && lost.isEmpty()
+                && runs.isEmpty()
+                && events.isEmpty()
+                && commands.isEmpty();
     }
 
     boolean isUrgent() {

@@ -54,16 +54,21 @@ public final class Inbox {
 
     /**
      * Takes the lock of a step that this process runs already: the node went with an earlier session, or is still there
-     * from it. To be used only for a claim that Postgres shows as current.
+     * from it, or everything in ZooKeeper went. Refused when another holds the lock under a later claim. To be used only
+     * for a claim that Postgres shows as current.
      */
     public void relock(StepKey key, int claim, Consumer<MultiResult> answer) {
+        var path = Lock.path(key);
         // After a loss of all data the directory may not be there yet: it is the leader who makes it, and it may come
         // later.
         zooKeeper.ensureExists(Lock.directory(key));
         var operations = new ArrayList<Op>(3);
         operations.add(membership());
-        if (zooKeeper.read(Lock.path(key)).isPresent()) {
-            operations.add(Op.delete(Lock.path(key), -1));
+        if (zooKeeper
+                .read(path)
+                .filter(node -> Lock.parse(path, node.data()).claim() == claim)
+                .isPresent()) {
+            operations.add(Op.delete(path, -1));
         }
         operations.add(lock(key, claim));
         zooKeeper.multi(operations, answer);

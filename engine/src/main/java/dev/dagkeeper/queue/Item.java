@@ -24,8 +24,10 @@ public record Item(int priority, StepKey key, int claim, int attempt) implements
 
     /** The node's name: {@code priority.run.step.index.claim.attempt}. */
     public String name() {
-        return "%03d.%s.%d.%d.%d.%d"
-                .formatted(PRIORITY_OFFSET - priority, key.run(), key.step(), key.index(), claim, attempt);
+        // Not by String.format, whose digits depend on the locale.
+        var inverted = Integer.toString(PRIORITY_OFFSET - priority);
+        return "0".repeat(3 - inverted.length()) + inverted + "." + key.run() + "." + key.step() + "." + key.index()
+                + "." + claim + "." + attempt;
     }
 
     /**

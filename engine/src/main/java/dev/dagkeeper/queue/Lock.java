@@ -11,8 +11,11 @@ import dev.dagkeeper.run.StepKey;
 public record Lock(StepKey key, int claim, String incarnation) {
     /** Where the lock of a step is, whoever holds it. */
     public static String path(StepKey key) {
-        int shard = Math.floorMod(31 * (31 * key.run().hashCode() + key.step()) + key.index(), Paths.LOCK_SHARDS);
-        return "%s/%s.%d.%d".formatted(Paths.lockShard(shard), key.run(), key.step(), key.index());
+        // Computed from the numbers, not by hashCode(), which may differ between versions of Java.
+        var run = key.run().value();
+        long bits = run.getMostSignificantBits() ^ run.getLeastSignificantBits();
+        int shard = Math.floorMod(31 * (31 * Long.hashCode(bits) + key.step()) + key.index(), Paths.LOCK_SHARDS);
+        return Paths.lockShard(shard) + "/" + key.run() + "." + key.step() + "." + key.index();
     }
 
     static String directory(StepKey key) {

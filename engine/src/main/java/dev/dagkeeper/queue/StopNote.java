@@ -20,8 +20,8 @@ public record StopNote(StepKey key, int claim, boolean kill) {
 
     /** The node's name. */
     public String name() {
-        return PREFIX
-                + ".%s.%d.%d.%d.%s".formatted(key.run(), key.step(), key.index(), claim, kill ? "kill" : "cancel");
+        return PREFIX + "." + key.run() + "." + key.step() + "." + key.index() + "." + claim + "."
+                + (kill ? "kill" : "cancel");
     }
 
     /**

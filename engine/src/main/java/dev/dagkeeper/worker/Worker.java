@@ -33,6 +33,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -191,8 +192,8 @@ public final class Worker implements AutoCloseable {
             }
             case Gone(var item) -> waiting.remove(item);
             case Asked(var note) -> stop(note);
-            case Answered(var items, var result) -> answered(items, result);
-            case Ended(var claimed) -> running.remove(claimed.key());
+            case Answered(var from, var items, var result) -> answered(from, items, result);
+            case Ended(var claimed) -> ended(claimed);
             case ListAgain() -> listAgain();
             case Disconnected() -> connected = false;
             case SessionLost() -> {
@@ -225,10 +226,15 @@ public final class Worker implements AutoCloseable {
 
     private void send(List<Item> batch) {
         claiming.addAll(batch);
-        inbox.claim(batch, result -> signals.add(new Answered(List.copyOf(batch), result)));
+        var from = inbox;
+        from.claim(batch, result -> signals.add(new Answered(from, List.copyOf(batch), result)));
     }
 
-    private void answered(List<Item> items, MultiResult result) {
+    private void answered(Inbox from, List<Item> items, MultiResult result) {
+        if (from != inbox) {
+            // Claims of an incarnation that is over; whatever they took, its session's end gave back.
+            return;
+        }
         items.forEach(claiming::remove);
         switch (result) {
             case MultiResult.Done() -> items.forEach(this::start);
@@ -238,9 +244,8 @@ public final class Worker implements AutoCloseable {
                 if (failed < 0) {
                     return; // This incarnation is over; SessionLost is on its way.
                 }
-                // The other items of the batch were not claimed either. The one that failed was withdrawn, or its step
-                // is
-                // still locked by a holder that has lost its claim and will soon notice.
+                // The other items of the batch were not claimed either. The one that failed was withdrawn, or its
+                // step is still locked by a holder that has lost its claim and will soon notice.
                 var rest = new ArrayList<>(items);
                 var item = rest.remove(failed);
                 if (answer.cause() == Code.NODEEXISTS) {
@@ -273,21 +278,33 @@ public final class Worker implements AutoCloseable {
 
             @Override
             public void abandoned(RunningAttempt ended) {
-                locks.unlock(List.of(ended.claimed().key()));
+                locks.giveUp(ended.claimed().key(), ended.claimed().claim());
                 signals.add(new Ended(ended.claimed()));
             }
         });
         running.put(item.key(), attempt);
     }
 
+    private void ended(Claimed claimed) {
+        // A later claim of the same step may have taken its place already.
+        var attempt = running.get(claimed.key());
+        if (attempt != null && attempt.claimed().equals(claimed)) {
+            running.remove(claimed.key());
+        }
+    }
+
     private void recorded(List<Recorded> results, Set<StepKey> accepted) {
+        var unlocked = new HashMap<StepKey, Integer>();
         for (var result : results) {
-            if (!accepted.contains(result.key())) {
+            if (accepted.contains(result.key())) {
+                unlocked.put(result.key(), result.claim());
+            } else {
                 refused.increment();
                 log.warn("result refused, its claim was taken away step={} claim={}", result.key(), result.claim());
+                locks.giveUp(result.key(), result.claim());
             }
         }
-        locks.unlock(results.stream().map(Recorded::key).toList());
+        locks.unlock(unlocked);
     }
 
     private void stop(StopNote note) {
@@ -329,11 +346,13 @@ public final class Worker implements AutoCloseable {
             inbox = next;
             member = true;
             waiting.clear();
+            claiming.clear();
             uncertain.clear();
             locks.moveTo(next);
+            // When the connection goes again on the way, the watch brings the rest about after the next reconnect.
+            watch = watchInbox(next);
             stopFallen();
             locks.restore();
-            watch = watchInbox(next);
             log.info("worker joined again worker={} running={}", next.incarnation(), running.size());
         } catch (ZooKeeperUnavailableException e) {
             log.info("worker could not join again, tried again shortly: {}", e.getMessage());
@@ -361,7 +380,9 @@ public final class Worker implements AutoCloseable {
             var standing = store.standing(held);
             for (var key : held.keySet()) {
                 var attempt = running.get(key);
-                if (!standing.contains(key) && attempt != null) {
+                if (!standing.contains(key)
+                        && attempt != null
+                        && Objects.equals(held.get(key), attempt.claimed().claim())) {
                     log.warn("claim was taken away, ending the step step={} claim={}", key, held.get(key));
                     locks.forget(key);
                     attempt.stop(Stop.ABANDON);

@@ -1,6 +1,7 @@
 package dev.dagkeeper.worker;
 
 import dev.dagkeeper.cluster.MultiResult;
+import dev.dagkeeper.queue.Inbox;
 import dev.dagkeeper.queue.Item;
 import dev.dagkeeper.queue.StopNote;
 import java.util.List;
@@ -16,8 +17,8 @@ sealed interface WorkerSignal {
     /** An item left the inbox: claimed by this worker, or withdrawn. */
     record Gone(Item item) implements WorkerSignal {}
 
-    /** The answer to a claim. */
-    record Answered(List<Item> items, MultiResult result) implements WorkerSignal {}
+    /** The answer to a claim that the incarnation of the inbox made. */
+    record Answered(Inbox inbox, List<Item> items, MultiResult result) implements WorkerSignal {}
 
     /** An attempt ended, so a slot is free. */
     record Ended(Claimed claimed) implements WorkerSignal {}
