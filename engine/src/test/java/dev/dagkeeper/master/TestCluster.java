@@ -1,0 +1,226 @@
+package dev.dagkeeper.master;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.dagkeeper.cluster.Bells;
+import dev.dagkeeper.cluster.ZooKeeperConnection;
+import dev.dagkeeper.history.Database;
+import dev.dagkeeper.history.DatabaseClock;
+import dev.dagkeeper.history.DatabaseSettings;
+import dev.dagkeeper.history.DatabaseSettings.Role;
+import dev.dagkeeper.history.NewRun;
+import dev.dagkeeper.history.RunIds;
+import dev.dagkeeper.history.RunStore.StoredAttempt;
+import dev.dagkeeper.history.RunStore.StoredRun;
+import dev.dagkeeper.history.RunStore.StoredStep;
+import dev.dagkeeper.history.WorkflowStore;
+import dev.dagkeeper.run.RunHeader;
+import dev.dagkeeper.run.RunId;
+import dev.dagkeeper.run.StepState;
+import dev.dagkeeper.workflow.Limits;
+import dev.dagkeeper.workflow.RememberingCompiler;
+import dev.dagkeeper.workflow.Scope;
+import dev.dagkeeper.workflow.Step;
+import dev.dagkeeper.workflow.Workflow;
+import dev.dagkeeper.workflow.WorkflowCompiler;
+import dev.dagkeeper.workflow.WorkflowCompiler.Compilation;
+import dev.dagkeeper.workflow.YamlWorkflowCompiler;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** Masters and workers in one JVM over real stores, and what the api does: submitting, commanding and looking. */
+final class TestCluster {
+    static final Duration MASTER_SESSION = Duration.ofSeconds(2);
+    static final Duration WORKER_SESSION = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(25);
+
+    private final String zooKeeperAddress;
+    private final Function<Role, DatabaseSettings> postgres;
+    private final Path directory;
+    private final Script script = new Script();
+    private final WorkflowCompiler compiler =
+            new RememberingCompiler(new YamlWorkflowCompiler(Script.types(), Limits.DEFAULT));
+    private final List<TestNode> nodes = new ArrayList<>();
+    private final ZooKeeperConnection zooKeeper;
+    private final Database database;
+    private final DatabaseClock clock;
+
+    /** @param zooKeeperAddress {@code host:port/chroot}; the chroot exists or is made */
+    TestCluster(String zooKeeperAddress, Function<Role, DatabaseSettings> postgres, Path directory) throws Exception {
+        this.zooKeeperAddress = zooKeeperAddress;
+        this.postgres = postgres;
+        this.directory = directory;
+        makeChroot(zooKeeperAddress);
+        zooKeeper = ZooKeeperConnection.open(zooKeeperAddress, Duration.ofSeconds(4), "api");
+        assertThat(zooKeeper.awaitConnected(Duration.ofSeconds(10))).isTrue();
+        database = Database.open(postgres.apply(Role.API));
+        clock = DatabaseClock.start(database);
+    }
+
+    /** Makes the chroot of an address. */
+    static void makeChroot(String address) throws InterruptedException {
+        int slash = address.indexOf('/');
+        try (var root = ZooKeeperConnection.open(address.substring(0, slash), Duration.ofSeconds(4), "chroot")) {
+            assertThat(root.awaitConnected(Duration.ofSeconds(10))).isTrue();
+            root.ensureExists(address.substring(slash));
+        }
+    }
+
+    String zooKeeperAddress() {
+        return zooKeeperAddress;
+    }
+
+    DatabaseSettings postgres(Role role) {
+        return postgres.apply(role);
+    }
+
+    ZooKeeperConnection zooKeeper() {
+        return zooKeeper;
+    }
+
+    Database database() {
+        return database;
+    }
+
+    Script script() {
+        return script;
+    }
+
+    Workflows workflows(Database from) {
+        return id -> from.workflows().revision(id).map(revision -> compile(revision.source()));
+    }
+
+    private Workflow compile(String yaml) {
+        return switch (compiler.compile("test", yaml.getBytes(StandardCharsets.UTF_8))) {
+            case Compilation.Accepted(var workflow, var _) -> workflow;
+            case Compilation.Rejected(var problems) -> throw new AssertionError(problems.toString());
+        };
+    }
+
+    TestNode master(String name) throws Exception {
+        return add(TestNode.master(this, name));
+    }
+
+    TestNode worker(String name, int slots, String... queues) throws Exception {
+        var served = queues.length == 0 ? List.of("default") : List.of(queues);
+        return add(TestNode.worker(this, directory.resolve(name + "-" + nodes.size()), name, slots, served));
+    }
+
+    private TestNode add(TestNode node) {
+        nodes.add(node);
+        return node;
+    }
+
+    /** Stores a run of the steps, indented by two, and rings. */
+    RunId submit(String steps) {
+        return submit("", steps);
+    }
+
+    /** As {@link #submit(String)}, with further top-level keys. */
+    RunId submit(String keys, String steps) {
+        var source = "version: 1\nname: test\n" + keys + "steps:\n" + steps.indent(2);
+        var workflow = compile(source);
+        var stored = (WorkflowStore.Outcome.Stored) database.workflows()
+                .store(new WorkflowStore.NewRevision(workflow.namespace(), workflow.name(), source, List.of()));
+        var id = new RunIds(clock).next();
+        var now = clock.instant();
+        var facts = new Scope.RunFacts(
+                id.toString(), workflow.name(), stored.revision().number(), now, now, now, "");
+        var header = new RunHeader(
+                id,
+                stored.revision().id(),
+                workflow.namespace(),
+                facts,
+                workflow.priority(),
+                Map.of(),
+                now,
+                workflow.timeout().map(now::plus));
+        var names = workflow.steps().stream().map(Step::displayName).toList();
+        assertThat(database.runs().create(new NewRun(header, Map.of(), names, Optional.empty())))
+                .isInstanceOf(NewRun.Outcome.Created.class);
+        new Bells(zooKeeper).ring(Bells.RUNS);
+        return id;
+    }
+
+    /** Asks for {@code cancel} or {@code kill} and rings. */
+    void command(RunId run, String kind) {
+        database.commands().add(run, kind, "test");
+        ringCommands();
+    }
+
+    void ringCommands() {
+        new Bells(zooKeeper).ring(Bells.COMMANDS);
+    }
+
+    /** Waits for the run to be final. */
+    StoredRun awaitEnd(RunId run) {
+        return await("end of run " + run)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .until(
+                        () -> database.runs().find(run).orElseThrow(),
+                        found -> found.state().isFinal());
+    }
+
+    /** Waits for a step to be in a state. */
+    StoredStep awaitStep(RunId run, String step, StepState state) {
+        return awaitStep(run, step, found -> found.state() == state);
+    }
+
+    StoredStep awaitStep(RunId run, String step, Predicate<StoredStep> condition) {
+        return await(step + " of run " + run)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> step(run, step), condition);
+    }
+
+    StoredStep step(RunId run, String step) {
+        return database.runs().step(run, step).getFirst();
+    }
+
+    List<StoredAttempt> attempts(RunId run, String step) {
+        return database.runs().attempts(run, step);
+    }
+
+    /** Waits until so many attempts of a step were begun; returns where the last of them was. */
+    String awaitStart(RunId run, String step, int count) {
+        await(step + " begun " + count + " times")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> script.starts(run, step).size() >= count);
+        return script.starts(run, step).get(count - 1).worker();
+    }
+
+    /** Ends all nodes at once, with their ways restored. */
+    void disband() throws Exception {
+        nodes.forEach(node -> {
+            node.zooKeeperWay().restore();
+            node.postgresWay().restore();
+        });
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var closed = new ArrayList<Future<?>>();
+            for (var node : nodes) {
+                closed.add(threads.submit(() -> {
+                    node.close();
+                    return null;
+                }));
+            }
+            for (var node : closed) {
+                node.get(30, TimeUnit.SECONDS);
+            }
+        }
+        database.close();
+        zooKeeper.close();
+    }
+}
