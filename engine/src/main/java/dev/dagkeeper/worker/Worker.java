@@ -2,7 +2,6 @@ package dev.dagkeeper.worker;
 
 import dev.dagkeeper.cluster.Incarnation;
 import dev.dagkeeper.cluster.MultiResult;
-import dev.dagkeeper.cluster.Paths;
 import dev.dagkeeper.cluster.TreeWatch;
 import dev.dagkeeper.cluster.WorkerInfo;
 import dev.dagkeeper.cluster.ZooKeeperConnection;
@@ -107,7 +106,7 @@ public final class Worker implements AutoCloseable {
         locks = new HeldLocks(inbox);
         recorder = new Recorder(store, this::recorded);
         zooKeeper.curator().getConnectionStateListenable().addListener((client, state) -> connectionChanged(state));
-        watch = watchInbox(inbox);
+        watch = InboxWatch.set(zooKeeper, inbox, signals);
         thread = Thread.ofPlatform().name("worker").start(this::run);
         log.info("worker joined worker={} slots={} queues={}", inbox.incarnation(), info.slots(), info.queues());
     }
@@ -119,34 +118,6 @@ public final class Worker implements AutoCloseable {
             case LOST -> signals.add(new SessionLost());
             case READ_ONLY -> signals.add(new Disconnected());
         }
-    }
-
-    private TreeWatch watchInbox(Inbox of) {
-        int prefix = Paths.inbox(of.incarnation()).length() + 1;
-        return new TreeWatch(zooKeeper, Paths.inbox(of.incarnation()), new TreeWatch.Listener() {
-            @Override
-            public void created(String path) {
-                if (path.length() > prefix) {
-                    arrived(path.substring(prefix));
-                }
-            }
-
-            @Override
-            public void deleted(String path) {
-                if (path.length() > prefix && !StopNote.isNote(path.substring(prefix))) {
-                    signals.add(new Gone(Item.parse(path.substring(prefix))));
-                }
-            }
-
-            @Override
-            public void listAgain() {
-                signals.add(new ListAgain());
-            }
-        });
-    }
-
-    private void arrived(String name) {
-        signals.add(StopNote.isNote(name) ? new Asked(StopNote.parse(name)) : new Arrived(Item.parse(name)));
     }
 
     private void run() {
@@ -330,7 +301,7 @@ public final class Worker implements AutoCloseable {
             }
             locks.restore();
             waiting.clear();
-            inbox.list().forEach(this::arrived);
+            inbox.list().forEach(name -> signals.add(InboxWatch.arrival(name)));
         } catch (ZooKeeperUnavailableException e) {
             log.debug("the inbox could not be listed; again after the reconnect", e);
         }
@@ -350,7 +321,7 @@ public final class Worker implements AutoCloseable {
             uncertain.clear();
             locks.moveTo(next);
             // When the connection goes again on the way, the watch brings the rest about after the next reconnect.
-            watch = watchInbox(next);
+            watch = InboxWatch.set(zooKeeper, next, signals);
             stopFallen();
             locks.restore();
             log.info("worker joined again worker={} running={}", next.incarnation(), running.size());

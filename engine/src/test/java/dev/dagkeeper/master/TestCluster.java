@@ -15,13 +15,13 @@ import dev.dagkeeper.history.RunStore.StoredAttempt;
 import dev.dagkeeper.history.RunStore.StoredRun;
 import dev.dagkeeper.history.RunStore.StoredStep;
 import dev.dagkeeper.history.WorkflowStore;
+import dev.dagkeeper.run.Reasons;
 import dev.dagkeeper.run.RunHeader;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.StepState;
 import dev.dagkeeper.workflow.Limits;
 import dev.dagkeeper.workflow.RememberingCompiler;
 import dev.dagkeeper.workflow.Scope;
-import dev.dagkeeper.workflow.Step;
 import dev.dagkeeper.workflow.Workflow;
 import dev.dagkeeper.workflow.WorkflowCompiler;
 import dev.dagkeeper.workflow.WorkflowCompiler.Compilation;
@@ -146,7 +146,9 @@ final class TestCluster {
                 Map.of(),
                 now,
                 workflow.timeout().map(now::plus));
-        var names = workflow.steps().stream().map(Step::displayName).toList();
+        var names = workflow.steps().stream()
+                .map(step -> new NewRun.PendingStep(step.displayName(), Reasons.pending(workflow, step)))
+                .toList();
         assertThat(database.runs().create(new NewRun(header, Map.of(), names, Optional.empty())))
                 .isInstanceOf(NewRun.Outcome.Created.class);
         new Bells(zooKeeper).ring(Bells.RUNS);

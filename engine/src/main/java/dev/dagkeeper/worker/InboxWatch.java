@@ -1,0 +1,48 @@
+package dev.dagkeeper.worker;
+
+import dev.dagkeeper.cluster.Paths;
+import dev.dagkeeper.cluster.TreeWatch;
+import dev.dagkeeper.cluster.ZooKeeperConnection;
+import dev.dagkeeper.queue.Inbox;
+import dev.dagkeeper.queue.Item;
+import dev.dagkeeper.queue.StopNote;
+import dev.dagkeeper.worker.WorkerSignal.Arrived;
+import dev.dagkeeper.worker.WorkerSignal.Asked;
+import dev.dagkeeper.worker.WorkerSignal.Gone;
+import dev.dagkeeper.worker.WorkerSignal.ListAgain;
+import java.util.Queue;
+
+/** Turns what happens in an inbox into signals. */
+final class InboxWatch {
+    private InboxWatch() {}
+
+    /** Watches until closed. */
+    static TreeWatch set(ZooKeeperConnection zooKeeper, Inbox inbox, Queue<WorkerSignal> signals) {
+        int prefix = Paths.inbox(inbox.incarnation()).length() + 1;
+        return new TreeWatch(zooKeeper, Paths.inbox(inbox.incarnation()), new TreeWatch.Listener() {
+            @Override
+            public void created(String path) {
+                if (path.length() > prefix) {
+                    signals.add(arrival(path.substring(prefix)));
+                }
+            }
+
+            @Override
+            public void deleted(String path) {
+                if (path.length() > prefix && !StopNote.isNote(path.substring(prefix))) {
+                    signals.add(new Gone(Item.parse(path.substring(prefix))));
+                }
+            }
+
+            @Override
+            public void listAgain() {
+                signals.add(new ListAgain());
+            }
+        });
+    }
+
+    /** What a name in an inbox says. */
+    static WorkerSignal arrival(String name) {
+        return StopNote.isNote(name) ? new Asked(StopNote.parse(name)) : new Arrived(Item.parse(name));
+    }
+}
