@@ -23,8 +23,7 @@ class ApiArchitectureTest {
                     "dev.dagkeeper.cluster..",
                     "dev.dagkeeper.queue..",
                     "dev.dagkeeper.master..",
-                    "dev.dagkeeper.worker..",
-                    "dev.dagkeeper.embedded..");
+                    "dev.dagkeeper.worker..");
 
     @ArchTest
     static final ArchRule THE_CLIENT_KNOWS_ONLY_HTTP = ArchRuleDefinition.noClasses()
