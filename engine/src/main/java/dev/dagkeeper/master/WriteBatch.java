@@ -26,6 +26,8 @@ import tools.jackson.databind.JsonNode;
  * leader's.
  */
 final class WriteBatch {
+    private static final int FIRST_CLAIM = 1;
+
     private final Map<StepKey, StepWrite> steps = new LinkedHashMap<>();
     private final List<NewInstances> instances = new ArrayList<>();
     private final List<LostAttempt> lost = new ArrayList<>();
@@ -93,7 +95,7 @@ final class WriteBatch {
                         started,
                         ended,
                         change.due()));
-        durable |= change.claim() > run.active().claim(change.key());
+        durable |= change.claim() > claim(run, change.key());
         urgent |= !starts;
         if (change.from() != change.to()) {
             events.add(event(
@@ -106,6 +108,11 @@ final class WriteBatch {
                     change.reason(),
                     now));
         }
+    }
+
+    /** The claim before this change: an instance of a foreach may be created by the same decision. */
+    private static int claim(LedRun run, StepKey key) {
+        return run.active().has(key) ? run.active().claim(key) : FIRST_CLAIM;
     }
 
     private void addRun(LedRun run, Change.RunChanged change, Instant now) {
