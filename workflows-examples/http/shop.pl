@@ -27,7 +27,8 @@ while ($open and my $client = $server->accept) {
         last if $header =~ /^\r?\n$/;
         $length = $1 if $header =~ /^content-length:\s*(\d+)/i;
     }
-    read $client, my $body, $length;
+    my $body = '';
+    read $client, $body, $length;
     $request =~ s/ HTTP.*//s;
     print "$request $body\n";
 
