@@ -8,11 +8,12 @@ import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.yaml.snakeyaml.Yaml;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,8 +25,8 @@ final class Described {
 
     private final JsonNode document;
     private final Router router;
-    private final Map<String, Schema> schemas = new HashMap<>();
-    private final TreeSet<String> seen = new TreeSet<>();
+    private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
+    private final Set<String> seen = new ConcurrentSkipListSet<>();
 
     Described() throws IOException {
         try (var in = HttpApi.class.getResourceAsStream("openapi.yaml")) {

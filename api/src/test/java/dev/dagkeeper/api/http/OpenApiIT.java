@@ -1,0 +1,79 @@
+package dev.dagkeeper.api.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** The description and the server have the same operations, and each does what the description says. */
+class OpenApiIT extends ApiScenario {
+    @Test
+    void the_cluster_health_and_figures_are_shown() throws Exception {
+        assertThat(text(client.get("/v1/workers").json().get("items").get(0), "worker"))
+                .isEqualTo("w1");
+        assertThat(client.get("/v1/workers")
+                        .json()
+                        .get("items")
+                        .get(0)
+                        .get("queued")
+                        .intValue())
+                .isEqualTo(1);
+        assertThat(client.get("/v1/queue").json().get("items").size()).isEqualTo(1);
+        assertThat(client.get("/v1/cluster").json().get("slots").intValue()).isEqualTo(16);
+        assertThat(client.get("/livez").status()).isEqualTo(200);
+        assertThat(client.get("/metrics").text())
+                .contains("dagkeeper_http_requests_seconds_count{method=\"GET\",route=\"/livez\",status=\"200\"}");
+        assertThat(client.get("/openapi.yaml").text()).startsWith("openapi: 3.1");
+    }
+
+    @Test
+    void routes_and_description_have_the_same_operations_with_the_same_access() {
+        var news = new News(under.database.events());
+        var routes = HttpApi.routes(under.collaborators, ApiUnderTest.LIMITS, news, new HttpTimings());
+        var operations = new TreeSet<String>();
+        for (var route : routes) {
+            var name = route.method() + " " + route.template();
+            operations.add(name);
+            assertThat(described.isOpen(name)).as(name).isEqualTo(route.access() == Route.Access.EVERYBODY);
+        }
+
+        assertThat(operations).isEqualTo(described.operations());
+    }
+
+    @Test
+    void every_described_operation_answers_as_described() throws Exception {
+        var content = bytes("a,b");
+        var file = "/v1/files/" + FileResource.sha256(content);
+        client.put(file, "application/octet-stream", content);
+        client.send("HEAD", file, BodyPublishers.noBody());
+        var workflow = "/v1/namespaces/default/workflows/covered";
+        client.put(workflow, YAML, bytes(TWO_STEPS.formatted("covered")));
+        client.post("/v1/workflows:validate", YAML, TWO_STEPS.formatted("covered"));
+        var run = create("covered");
+        for (var path : List.of("", "/steps", "/steps/a/attempts", "/graph", "/events", "/logs", "/outputs", "/why")) {
+            client.get("/v1/runs/" + run + path);
+        }
+        for (var path : List.of(
+                "/v1/runs",
+                "/v1/workflows",
+                workflow,
+                workflow + "/revisions/1",
+                "/v1/schemas/workflow",
+                "/v1/workers",
+                "/v1/queue",
+                "/v1/cluster",
+                "/livez",
+                "/readyz",
+                "/metrics",
+                "/openapi.yaml")) {
+            client.get(path);
+        }
+        client.send("POST", "/v1/runs/" + run + ":cancel", BodyPublishers.noBody());
+        client.send("POST", "/v1/runs/" + run + ":kill", BodyPublishers.noBody());
+        client.send("DELETE", workflow, BodyPublishers.noBody());
+
+        assertThat(described.answered()).isEqualTo(described.operations());
+    }
+}
