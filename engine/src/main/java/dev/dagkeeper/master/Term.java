@@ -111,12 +111,28 @@ final class Term {
     /** Decides an event and keeps what follows from it. */
     void decide(LedRun run, Event event, Instant now) {
         metrics.decided();
-        take(run, decider.decide(run.active(), event, now), now);
+        try {
+            take(run, decider.decide(run.active(), event, now), now);
+        } catch (RuntimeException e) {
+            setAside(run, e);
+        }
+    }
+
+    /** One run that cannot be decided about must not keep all others from going on. */
+    private void setAside(LedRun run, RuntimeException e) {
+        log.error("run set aside after an error of the program, please report it run={}", run.id(), e);
+        runs.remove(run.id());
+        batch.addReason(run, "set aside after an error of the program (" + e + "); taken up again by the next leader");
     }
 
     /** Brings a run that was just restored up to date. */
     void resume(LedRun run, Instant now) {
-        take(run, decider.resume(run.active(), now), now);
+        try {
+            take(run, decider.resume(run.active(), now), now);
+        } catch (RuntimeException e) {
+            setAside(run, e);
+            return;
+        }
         for (var event : run.active().undecided()) {
             decide(run, event, now);
         }

@@ -173,6 +173,21 @@ final class WriteBatch {
         lost.add(attempt);
     }
 
+    /** A run stays as it is, with another reason. */
+    void addReason(LedRun run, String reason) {
+        urgent = true;
+        runs.put(
+                run.id(),
+                new RunWrite(
+                        run.id(),
+                        run.active().state(),
+                        reason,
+                        run.active().verdict(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()));
+    }
+
     /** A run that cannot be carried out at all ends as failed. */
     void addRefused(RunId run, String reason, long seq, Instant now) {
         durable = true;
