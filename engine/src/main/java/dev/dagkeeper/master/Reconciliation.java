@@ -107,8 +107,11 @@ final class Reconciliation {
      * is then told to give up.
      */
     void locked(StepKey key, Instant now) {
-        int claim = term.currentClaim(key).orElse(-1);
-        if (claim <= 1) {
+        int claim = term.find(key.run())
+                .filter(run -> run.active().has(key))
+                .map(run -> run.active().claim(key))
+                .orElse(1);
+        if (claim == 1) {
             term.locked(key, now);
             return;
         }

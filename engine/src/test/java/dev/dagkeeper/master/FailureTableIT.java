@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.dagkeeper.cluster.EpochFence;
+import dev.dagkeeper.cluster.Incarnation;
 import dev.dagkeeper.cluster.Members;
+import dev.dagkeeper.cluster.WorkerInfo;
 import dev.dagkeeper.embedded.RestartableZooKeeper;
 import dev.dagkeeper.history.RunStore.StoredAttempt;
 import dev.dagkeeper.history.TestPostgres;
 import dev.dagkeeper.master.Script.Start;
+import dev.dagkeeper.queue.Inbox;
+import dev.dagkeeper.queue.StopNote;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepState;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -136,6 +141,30 @@ class FailureTableIT {
                 .untilAsserted(() -> assertThat(cluster.script().interrupted(run))
                         .extracting(Start::worker)
                         .containsExactly("w1"));
+        cluster.script().open(run, "a", 2);
+        assertThat(cluster.awaitEnd(run).state()).isEqualTo(RunState.SUCCEEDED);
+    }
+
+    @Test
+    void a_holder_that_wakes_under_an_earlier_claim_is_told_to_give_up() throws Exception {
+        cluster.master("m1");
+        var first = cluster.worker("w1", 1);
+        var run = cluster.submit(GATE_THEN_NOOP);
+        cluster.awaitStart(run, "a", 1);
+        first.die();
+        var key = cluster.awaitStep(run, "a", step -> step.claim() == 2).key();
+        // It asked Postgres before the claim was taken away, and takes its lock again after.
+        var info = new WorkerInfo("w1", "p1", 1, List.of("none"), "test");
+        var late = new Inbox(
+                cluster.zooKeeper(), Incarnation.join(cluster.zooKeeper(), info).id());
+        late.relock(key, 1, _ -> {});
+        await().atMost(Duration.ofSeconds(10)).until(() -> late.list().contains(new StopNote(key, 1, true).name()));
+
+        cluster.worker("w2", 1);
+        cluster.awaitStep(run, "a", StepState.QUEUED);
+        assertThat(cluster.script().starts(run, "a")).hasSize(1);
+        late.unlock(List.of(key), _ -> {});
+        assertThat(cluster.awaitStart(run, "a", 2)).isEqualTo("w2");
         cluster.script().open(run, "a", 2);
         assertThat(cluster.awaitEnd(run).state()).isEqualTo(RunState.SUCCEEDED);
     }
