@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * What the next transaction will write: the last state of every row that changed, and every event. It is durable as soon
@@ -68,7 +69,7 @@ final class WriteBatch {
             }
             case Change.Noted noted -> {
                 urgent = true;
-                events.add(event(run, noted.key(), Optional.empty(), noted.type(), "", "", noted.reason(), now));
+                events.add(event(run, noted.key(), Optional.empty(), noted.type(), "", "", noted.reason(), now, Optional.empty()));
             }
             case Change.StopRequested _ -> {}
         }
@@ -106,13 +107,19 @@ final class WriteBatch {
                     change.from().text(),
                     change.to().text(),
                     change.reason(),
-                    now));
+                    now,
+                    // Who runs it is news only once: when it starts.
+                    change.worker().filter(_ -> starts).map(WriteBatch::worker)));
         }
     }
 
     /** The claim before this change: an instance of a foreach may be created by the same decision. */
     private static int claim(LedRun run, StepKey key) {
         return run.active().has(key) ? run.active().claim(key) : FIRST_CLAIM;
+    }
+
+    private static JsonNode worker(String name) {
+        return JsonNodeFactory.instance.objectNode().put("worker", name);
     }
 
     private void addRun(LedRun run, Change.RunChanged change, Instant now) {
@@ -139,7 +146,8 @@ final class WriteBatch {
                     change.from().text(),
                     change.to().text(),
                     change.reason(),
-                    now));
+                    now,
+                    Optional.empty()));
         }
     }
 
@@ -231,7 +239,8 @@ final class WriteBatch {
             String from,
             String to,
             String reason,
-            Instant now) {
+            Instant now,
+            Optional<JsonNode> data) {
         return new EventWrite(
                 run.id(),
                 run.nextSeq(),
@@ -243,7 +252,7 @@ final class WriteBatch {
                 from,
                 to,
                 reason,
-                Optional.empty());
+                data);
     }
 
     /** Everything so far, rows in key order; the batch is empty afterwards. */

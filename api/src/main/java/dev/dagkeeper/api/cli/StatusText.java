@@ -4,7 +4,6 @@ import dev.dagkeeper.api.client.Run;
 import dev.dagkeeper.api.client.RunStep;
 import java.io.PrintStream;
 import java.time.Instant;
-import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /** Runs as tables. */
@@ -62,7 +61,7 @@ final class StatusText {
 
     /** Many runs. */
     static Table runs(java.util.List<Run> runs, Instant now) {
-        var table = new Table("ID", "WORKFLOW", "STATE", "CREATED", "TOOK", "STEPS", "REASON");
+        var table = new Table("ID", "WORKFLOW", "STATE", "CREATED", "TOOK", "REASON");
         for (var run : runs) {
             table.row(
                     run.id(),
@@ -70,15 +69,8 @@ final class StatusText {
                     run.state().text(),
                     run.createdAt().truncatedTo(java.time.temporal.ChronoUnit.SECONDS),
                     Times.between(run.startedAt(), run.endedAt(), now),
-                    counts(run),
                     run.reason());
         }
         return table;
-    }
-
-    private static String counts(Run run) {
-        return run.stepCounts().entrySet().stream()
-                .map(entry -> entry.getValue() + " " + entry.getKey())
-                .collect(Collectors.joining(", "));
     }
 }

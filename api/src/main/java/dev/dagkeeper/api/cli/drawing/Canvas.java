@@ -1,11 +1,13 @@
 package dev.dagkeeper.api.cli.drawing;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** A grid of characters in which lines meet as they should. Not thread-safe. */
 final class Canvas {
+    /** What a new row holds; a blank within a label is written like any other character. */
+    private static final char UNWRITTEN = 0;
+
     private static final int UP = 1;
     private static final int DOWN = 2;
     private static final int LEFT = 4;
@@ -61,7 +63,7 @@ final class Canvas {
             var line = new StringBuilder(width);
             for (var column = 0; column < width; column++) {
                 var written = text.get(row)[column];
-                line.append(written != ' ' ? written : character(lines.get(row)[column]));
+                line.append(written != UNWRITTEN ? written : character(lines.get(row)[column]));
             }
             rows.add(line.toString().stripTrailing());
         }
@@ -85,7 +87,6 @@ final class Canvas {
     private char[] rowOf(int row) {
         while (text.size() <= row) {
             var blank = new char[width];
-            Arrays.fill(blank, ' ');
             text.add(blank);
             lines.add(new byte[width]);
         }

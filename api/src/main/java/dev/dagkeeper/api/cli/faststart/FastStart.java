@@ -1,11 +1,13 @@
 package dev.dagkeeper.api.cli.faststart;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Makes what the launcher uses for fast starts: picocli in a class file format that the JVM can cache, and AOT caches
@@ -14,6 +16,9 @@ import java.util.List;
  * here, and one for engines.
  */
 public final class FastStart {
+    /** A start without caches is slower; a start that never comes would be worse. */
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
     private final Path main;
     private final Path picocli;
     private final Path target;
@@ -44,25 +49,23 @@ public final class FastStart {
         }
     }
 
-    /** Engine first: the client's training asks it. */
+    /** The client's training asks the engine's; without that one it still learns what it can. */
     private void train() throws IOException, InterruptedException {
+        train(command("-XX:TieredStopAtLevel=1", "language.aot", LanguageTraining.class));
         var client = command("-XX:TieredStopAtLevel=1", "client.aot", ClientTraining.class);
         var engine = command("-XX:+TieredCompilation", "engine.aot", EngineTraining.class);
         engine.addAll(client);
-        train(engine);
-        train(command("-XX:TieredStopAtLevel=1", "language.aot", LanguageTraining.class));
-    }
-
-    private static void train(List<String> command) throws IOException, InterruptedException {
-        var code = new ProcessBuilder(command).inheritIO().start().waitFor();
-        if (code != 0) {
-            throw new IOException("a training run ended with exit code " + code + ": " + String.join(" ", command));
+        try {
+            train(engine);
+        } catch (IOException e) {
+            train(client);
+            throw e;
         }
     }
 
     /** The options must be the launcher's: the JVM refuses a cache that was made with others. */
     private List<String> command(String compiler, String cache, Class<?> training) {
-        return new ArrayList<>(Arrays.asList(
+        return new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 compiler,
@@ -70,9 +73,21 @@ public final class FastStart {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
-                picocli + java.io.File.pathSeparator + main,
+                picocli + File.pathSeparator + main,
                 training.getName(),
                 work.toString()));
+    }
+
+    private static void train(List<String> command) throws IOException, InterruptedException {
+        var process = new ProcessBuilder(command).inheritIO().start();
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IOException("a training run took longer than " + PATIENCE + ": " + String.join(" ", command));
+        }
+        if (process.exitValue() != 0) {
+            throw new IOException(
+                    "a training run ended with exit code " + process.exitValue() + ": " + String.join(" ", command));
+        }
     }
 
     private static void delete(Path directory) throws IOException {

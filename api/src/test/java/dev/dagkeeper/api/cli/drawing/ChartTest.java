@@ -60,7 +60,13 @@ class ChartTest {
     void states_and_notes_stand_with_the_step() {
         var node = new Diagram.Node("load", "noop", "steps", Optional.of("foreach"), Optional.of("failed"), List.of());
 
-        assertThat(draw(new Diagram("w", List.of(node)))).isEqualTo("[load foreach: failed]");
+        var below = new Diagram.Node(
+                "b", "noop", "steps", Optional.empty(), Optional.empty(), List.of(new Diagram.Edge("load", List.of())));
+        assertThat(draw(new Diagram("w", List.of(node, below)))).isEqualTo("""
+                [load foreach: failed]
+                          │
+                          ▼
+                         [b]""");
         assertThat(Markup.dot(new Diagram("w", List.of(node)))).contains("fillcolor=\"#f8d7da\"");
         assertThat(Markup.mermaid(new Diagram("w", List.of(node)))).contains("s0[\"load foreach: failed\"]:::failed");
     }
