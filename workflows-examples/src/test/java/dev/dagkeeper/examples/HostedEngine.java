@@ -1,0 +1,110 @@
+package dev.dagkeeper.examples;
+
+import dev.dagkeeper.api.cli.HostException;
+import dev.dagkeeper.api.cli.HostOptions;
+import dev.dagkeeper.api.client.DagkeeperClient;
+import dev.dagkeeper.api.client.LogQuery;
+import dev.dagkeeper.api.client.Run;
+import dev.dagkeeper.api.client.RunRequest;
+import dev.dagkeeper.api.client.SourceFile;
+import dev.dagkeeper.api.server.LocalEngineHost;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A whole engine in this process, on a data directory of its own, and a client of it. */
+final class HostedEngine implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final LocalEngineHost host = new LocalEngineHost();
+    private final DagkeeperClient client;
+
+    HostedEngine(Path dataDirectory) throws HostException, InterruptedException {
+        client = new DagkeeperClient(host.start(new HostOptions(
+                dataDirectory,
+                Set.of(HostOptions.Role.values()),
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of("127.0.0.1:0"),
+                OptionalInt.empty(),
+                List.of(),
+                HostOptions.Lifetime.SERVER)));
+    }
+
+    DagkeeperClient client() {
+        return client;
+    }
+
+    /** Runs a workflow to its end. What it ships lies in a directory of its name beside it. */
+    FinishedRun run(Path workflow, Map<String, String> inputs) throws IOException {
+        var source = new SourceFile(workflow.toString(), Files.readString(workflow), upload(workflow));
+        var values = JsonMapper.shared().createObjectNode();
+        inputs.forEach(values::put);
+        var request = new RunRequest(
+                new RunRequest.Source(source),
+                values,
+                Optional.empty(),
+                OptionalInt.empty(),
+                UUID.randomUUID().toString());
+        return finished(workflow, client.awaitFinal(client.submit(request).id(), PATIENCE));
+    }
+
+    private FinishedRun finished(Path workflow, Run run) throws IOException {
+        var steps = run.hasSteps() ? run.steps() : client.steps(run.id());
+        return new FinishedRun(run, steps, Needs.read(workflow), step -> log(run.id(), step));
+    }
+
+    private List<String> log(String run, String step) {
+        var query = new LogQuery(
+                Optional.of(step), OptionalInt.empty(), OptionalInt.empty(), false, OptionalInt.empty());
+        try (var log = client.logs(run, query)) {
+            return new String(log.body().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private Map<String, SourceFile.Shipped> upload(Path workflow) throws IOException {
+        var shipped = new TreeMap<String, SourceFile.Shipped>();
+        var directory = workflow.resolveSibling(Repository.name(workflow));
+        if (Files.isDirectory(directory)) {
+            try (var files = Files.list(directory)) {
+                for (var file : (Iterable<Path>) files::iterator) {
+                    var content = Files.readAllBytes(file);
+                    var hash = sha256(content);
+                    client.putFile(hash, content);
+                    var path = directory.getParent().relativize(file).toString();
+                    shipped.put(path, new SourceFile.Shipped(hash, content.length, Files.isExecutable(file)));
+                }
+            }
+        }
+        return shipped;
+    }
+
+    private static String sha256(byte[] content) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        host.close();
+    }
+}
