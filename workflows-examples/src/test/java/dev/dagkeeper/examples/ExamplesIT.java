@@ -6,37 +6,32 @@ import static dev.dagkeeper.run.RunState.WARNED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Every example runs as it is, and does what it says. One test for each, named after it. */
+@ExtendWith(SharedEngine.class)
+@Timeout(120)
 class ExamplesIT {
-    private static HostedEngine engine;
+    private final HostedEngine engine;
 
-    @BeforeAll
-    static void start(@TempDir Path directory) throws Exception {
-        engine = new HostedEngine(directory.resolve("data"));
-    }
-
-    @AfterAll
-    static void stop() {
-        engine.close();
+    ExamplesIT(HostedEngine engine) {
+        this.engine = engine;
     }
 
     @Test
     void every_example_is_tested_here() throws IOException {
         var tests = new TreeSet<String>();
         Arrays.stream(ExamplesIT.class.getDeclaredMethods()).forEach(method -> tests.add(method.getName()));
-        assertThat(Repository.workflows()).isNotEmpty().allSatisfy(workflow -> assertThat(tests)
-                .contains(Repository.name(workflow)));
+        assertThat(Repository.workflows())
+                .isNotEmpty()
+                .allSatisfy(workflow -> assertThat(tests).contains(Repository.name(workflow)));
     }
 
     @Test
@@ -135,11 +130,7 @@ class ExamplesIT {
     void error_handler() throws IOException {
         var run = run("error_handler")
                 .ended(WARNED)
-                .states(
-                        "reserve succeeded",
-                        "pay failed",
-                        "ship upstream-failed",
-                        "cancel_reservation succeeded")
+                .states("reserve succeeded", "pay failed", "ship upstream-failed", "cancel_reservation succeeded")
                 .log("pay", "the card was declined")
                 .log("cancel_reservation", "cancelled r-4711");
         assertThat(run.step("pay").exitCode()).hasValue(3);
@@ -189,7 +180,17 @@ class ExamplesIT {
         run.log("print", "3 posters in green: Market on " + day, "for [\"Uppsala\",\"Lund\"]");
         run(
                         "inputs_outputs",
-                        Map.of("title", "Sale", "colour", "red", "day", "2026-12-24", "cities", "[Ystad]", "proof", "false"))
+                        Map.of(
+                                "title",
+                                "Sale",
+                                "colour",
+                                "red",
+                                "day",
+                                "2026-12-24",
+                                "cities",
+                                "[\"Ystad\"]",
+                                "proof",
+                                "false"))
                 .ended(SUCCEEDED)
                 .states("print succeeded", "proofread skipped")
                 .log("print", "3 posters in red: Sale on 2026-12-24", "for [\"Ystad\"]")
@@ -223,11 +224,12 @@ class ExamplesIT {
                         "north_of_equator = 222");
     }
 
-    private static FinishedRun run(String example) throws IOException {
+    private FinishedRun run(String example) throws IOException {
         return run(example, Map.of());
     }
 
-    private static FinishedRun run(String example, Map<String, String> inputs) throws IOException {
-        return engine.run(Repository.EXAMPLES.resolve(example + ".yaml"), inputs).inOrder();
+    private FinishedRun run(String example, Map<String, String> inputs) throws IOException {
+        return engine.run(Repository.EXAMPLES.resolve(example + ".yaml"), inputs)
+                .inOrder();
     }
 }

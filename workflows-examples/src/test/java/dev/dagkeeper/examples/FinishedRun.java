@@ -64,7 +64,10 @@ record FinishedRun(Run run, List<RunStep> steps, Needs needs, Function<String, L
     }
 
     RunStep step(String name) {
-        return steps.stream().filter(step -> step.name().equals(name)).findFirst().orElseThrow();
+        return steps.stream()
+                .filter(step -> step.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** No step, and no instance, began before what it waits for had ended; nor a hook before every step had. */
@@ -74,11 +77,16 @@ record FinishedRun(Run run, List<RunStep> steps, Needs needs, Function<String, L
                 continue;
             }
             var hook = !needs.upstreams().containsKey(step.id());
-            var upstreams = hook ? needs.upstreams().keySet() : needs.upstreams().get(step.id());
+            var upstreams =
+                    hook ? needs.upstreams().keySet() : needs.upstreams().get(step.id());
             if (needs.early().contains(step.id())) {
-                assertThat(upstreams).as("upstreams of %s", step.id()).anyMatch(upstream -> endedBefore(upstream, step));
+                assertThat(upstreams)
+                        .as("upstreams of %s", step.id())
+                        .anyMatch(upstream -> endedBefore(upstream, step));
             } else {
-                assertThat(upstreams).as("upstreams of %s", step.id()).allMatch(upstream -> endedBefore(upstream, step));
+                assertThat(upstreams)
+                        .as("upstreams of %s", step.id())
+                        .allMatch(upstream -> endedBefore(upstream, step));
             }
         }
         return this;

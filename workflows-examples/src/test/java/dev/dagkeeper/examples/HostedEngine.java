@@ -30,9 +30,11 @@ final class HostedEngine implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final LocalEngineHost host = new LocalEngineHost();
+    private final Path dataDirectory;
     private final DagkeeperClient client;
 
     HostedEngine(Path dataDirectory) throws HostException, InterruptedException {
+        this.dataDirectory = dataDirectory;
         client = new DagkeeperClient(host.start(new HostOptions(
                 dataDirectory,
                 Set.of(HostOptions.Role.values()),
@@ -43,6 +45,11 @@ final class HostedEngine implements AutoCloseable {
                 OptionalInt.empty(),
                 List.of(),
                 HostOptions.Lifetime.SERVER)));
+    }
+
+    /** Where commands find this engine. */
+    Path dataDirectory() {
+        return dataDirectory;
     }
 
     DagkeeperClient client() {
@@ -69,10 +76,12 @@ final class HostedEngine implements AutoCloseable {
     }
 
     private List<String> log(String run, String step) {
-        var query = new LogQuery(
-                Optional.of(step), OptionalInt.empty(), OptionalInt.empty(), false, OptionalInt.empty());
+        var query =
+                new LogQuery(Optional.of(step), OptionalInt.empty(), OptionalInt.empty(), false, OptionalInt.empty());
         try (var log = client.logs(run, query)) {
-            return new String(log.body().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+            return new String(log.body().readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

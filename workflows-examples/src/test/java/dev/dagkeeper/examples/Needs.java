@@ -18,9 +18,11 @@ record Needs(Map<String, List<String>> upstreams, List<String> early) {
     static Needs read(Path workflow) throws IOException {
         Map<String, Object> document = new Yaml().load(Files.readString(workflow));
         var upstreams = new LinkedHashMap<String, List<String>>();
-        map(document.get("steps")).forEach((step, body) -> upstreams.put(step, names(map(body).get("needs"))));
+        map(document.get("steps"))
+                .forEach((step, body) -> upstreams.put(step, names(map(body).get("needs"))));
         var early = upstreams.keySet().stream()
-                .filter(step -> isEarly(map(map(document.get("steps")).get(step)).get("join")))
+                .filter(step ->
+                        isEarly(map(map(document.get("steps")).get(step)).get("join")))
                 .toList();
         return new Needs(upstreams, early);
     }

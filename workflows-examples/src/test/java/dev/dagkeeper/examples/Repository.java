@@ -8,7 +8,9 @@ import java.util.List;
 /** Where things lie in the source tree; tests run in the directory of their module. */
 final class Repository {
     static final Path EXAMPLES = Path.of("").toAbsolutePath();
-    static final Path ROOT = EXAMPLES.resolveSibling("").normalize();
+    static final Path ROOT = EXAMPLES.resolveSibling(".").normalize();
+    /** Workflows that ran on a grid once, recorded; not part of this repository. */
+    static final Path RECORDED = ROOT.resolveSibling("shared").resolve("real");
 
     private Repository() {}
 
@@ -20,7 +22,9 @@ final class Repository {
     /** The files of a directory that end with {@code .yaml}, by name. */
     static List<Path> yaml(Path directory) throws IOException {
         try (var files = Files.list(directory)) {
-            return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
         }
     }
 
