@@ -22,17 +22,21 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  * @param text the whole source
  */
 record WorkflowHead(String text, String namespace, String name, List<String> files) {
-    private static final int MOST_CHARACTERS = 10 * 1024 * 1024;
+    /** More than any server takes. */
+    private static final int MOST_BYTES = 10 * 1024 * 1024;
 
-    /** Empty when the source is not a YAML map with a name. */
+    /** Empty when the source is not a YAML map with a name, or too large to be sent. */
     static Optional<WorkflowHead> read(byte[] source) {
+        if (source.length > MOST_BYTES) {
+            return Optional.empty();
+        }
         try {
             var text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(source))
                     .toString();
             var options = new LoaderOptions();
-            options.setCodePointLimit(MOST_CHARACTERS);
+            options.setCodePointLimit(MOST_BYTES);
             return new Yaml(options).compose(new StringReader(text)) instanceof MappingNode map
                     ? Optional.of(read(text, map)).filter(head -> !head.name().isEmpty())
                     : Optional.empty();
