@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.dagkeeper.api.client.RunQuery;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,13 +39,13 @@ class BadInputIT {
     }
 
     /** A file and what is to be said about it. */
-    private record Bad(String name, byte[] content, String place, String code) {
+    private record Bad(String name, String content, Charset charset, String place, String code) {
         Bad(String name, String content, String place, String code) {
-            this(name, content.getBytes(StandardCharsets.UTF_8), place, code);
+            this(name, content, StandardCharsets.UTF_8, place, code);
         }
 
         Path write(Path directory) throws IOException {
-            return Files.write(directory.resolve(name + ".yaml"), content);
+            return Files.writeString(directory.resolve(name + ".yaml"), content, charset);
         }
 
         String problem(Path file) {
@@ -73,7 +74,8 @@ class BadInputIT {
                 new Bad("tab", HEAD + "steps:\n\ta: {uses: noop}\n", "4:1", "E0005"),
                 new Bad(
                         "not_utf8",
-                        (HEAD + "description: caf\u00e9\n" + STEP).getBytes(StandardCharsets.ISO_8859_1),
+                        HEAD + "description: caf\u00e9\n" + STEP,
+                        StandardCharsets.ISO_8859_1,
                         "3:17",
                         "E0002"));
     }

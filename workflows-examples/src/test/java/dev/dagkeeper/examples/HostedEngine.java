@@ -96,7 +96,7 @@ final class HostedEngine implements AutoCloseable {
                     var content = Files.readAllBytes(file);
                     var hash = sha256(content);
                     client.putFile(hash, content);
-                    var path = directory.getParent().relativize(file).toString();
+                    var path = Repository.name(workflow) + "/" + file.getFileName();
                     shipped.put(path, new SourceFile.Shipped(hash, content.length, Files.isExecutable(file)));
                 }
             }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.Yaml;
 
 /**
@@ -27,11 +28,11 @@ record Needs(Map<String, List<String>> upstreams, List<String> early) {
         return new Needs(upstreams, early);
     }
 
-    private static boolean isEarly(Object join) {
+    private static boolean isEarly(@Nullable Object join) {
         return join instanceof String rule && (rule.startsWith("any-") || rule.equals("always"));
     }
 
-    private static List<String> names(Object needs) {
+    private static List<String> names(@Nullable Object needs) {
         return switch (needs) {
             case null -> List.of();
             case List<?> list -> list.stream().map(String::valueOf).toList();
@@ -40,7 +41,7 @@ record Needs(Map<String, List<String>> upstreams, List<String> early) {
     }
 
     @SuppressWarnings("unchecked")
-    private static Map<String, Object> map(Object node) {
-        return (Map<String, Object>) node;
+    private static Map<String, Object> map(@Nullable Object node) {
+        return node == null ? Map.of() : (Map<String, Object>) node;
     }
 }
