@@ -28,6 +28,9 @@ final class Dagkeeper {
                 return ExitCode.USAGE.number();
             }
             return commandLine(arguments).execute(arguments);
+        } catch (Error e) {
+            // Whoever waits for an exit code must not take this for a run that failed.
+            return internal(e);
         } finally {
             environment.out().flush();
             environment.err().flush();
@@ -114,12 +117,14 @@ final class Dagkeeper {
                 error(io.getClass().getSimpleName() + ": " + io.getMessage());
                 yield ExitCode.USAGE.number();
             }
-            default -> {
-                error("internal error, please report it: " + failure);
-                failure.printStackTrace(environment.err());
-                yield ExitCode.INTERNAL.number();
-            }
+            default -> internal(failure);
         };
+    }
+
+    private int internal(Throwable failure) {
+        error("internal error, please report it: " + failure);
+        failure.printStackTrace(environment.err());
+        return ExitCode.INTERNAL.number();
     }
 
     private int refused(ClientException failure) {

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What Ctrl-C means while a run of one's own is watched: first to cancel it, then to leave at once. */
 final class Interrupts implements AutoCloseable {
+    /** What to tell whoever pressed it once. */
+    static final String NOTICE = "cancelling; Ctrl-C again leaves at once";
+
     private static final String INTERRUPT = "INT";
     /** What a shell reports of a process that ended by SIGINT. */
     private static final int LEFT = 130;
@@ -34,7 +37,10 @@ final class Interrupts implements AutoCloseable {
             // The engine's guard ends what it leaves behind, and the run goes on at the next start.
             Runtime.getRuntime().halt(LEFT);
         }
-        environment.err().println("cancelling; Ctrl-C again leaves at once");
+        if (!environment.outIsTerminal()) {
+            // On a terminal the live view says so, in its own lines.
+            environment.err().println(NOTICE);
+        }
         try {
             client.end(run, false);
         } catch (ClientException e) {

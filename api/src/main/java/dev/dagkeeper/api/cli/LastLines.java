@@ -17,6 +17,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Follows the log of a whole run for the last line of each step. What it misses is only decoration. */
 final class LastLines implements AutoCloseable {
+    /** Lines from before it was watched. */
+    private static final int EARLIER = 100;
+
     private final DagkeeperClient client;
     private final String run;
     private final Listener listener;
@@ -48,7 +51,7 @@ final class LastLines implements AutoCloseable {
 
     private void read() throws IOException {
         var everything =
-                new LogQuery(Optional.empty(), OptionalInt.empty(), OptionalInt.empty(), true, OptionalInt.of(0));
+                new LogQuery(Optional.empty(), OptionalInt.empty(), OptionalInt.empty(), true, OptionalInt.of(EARLIER));
         var opened = client.logChunks(run, everything);
         synchronized (this) {
             if (closed) {

@@ -8,7 +8,9 @@ import dev.dagkeeper.api.client.ClientException;
 import dev.dagkeeper.api.client.DagkeeperClient;
 import dev.dagkeeper.api.client.Run;
 import dev.dagkeeper.api.client.RunEvent;
+import dev.dagkeeper.run.RunState;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,11 +28,16 @@ final class LiveView implements RunWatcher {
     private final Environment environment;
     private final DagkeeperClient client;
     private final Style style;
+    private final boolean own;
 
-    LiveView(Environment environment, DagkeeperClient client, boolean ascii) {
+    /**
+     * @param own whether Ctrl-C cancels the run
+     */
+    LiveView(Environment environment, DagkeeperClient client, boolean ascii, boolean own) {
         this.environment = environment;
         this.client = client;
         this.style = new Style(ascii, environment.colours());
+        this.own = own;
     }
 
     /** What the painting thread is told. */
@@ -47,7 +54,11 @@ final class LiveView implements RunWatcher {
         var news = new LinkedBlockingQueue<News>();
         var failure = new AtomicReference<ClientException>();
         var live = LiveRun.of(run, client.graph(run.id()), PastDurations.of(client, run));
-        try (var terminal = TerminalBuilder.builder().system(true).dumb(true).build();
+        try (var terminal = TerminalBuilder.builder()
+                        .system(true)
+                        .dumb(true)
+                        .nativeSignals(false)
+                        .build();
                 var events = client.events(run.id(), 0, event -> news.add(new News.Happened(event)));
                 var log = new LastLines(
                         client, run.id(), (step, index, line) -> news.add(new News.Wrote(step, index, line)))) {
@@ -124,7 +135,11 @@ final class LiveView implements RunWatcher {
         var size = terminal.getSize();
         var width = size.getColumns() > 0 ? size.getColumns() : USUAL_WIDTH;
         var height = size.getRows() > 0 ? size.getRows() : USUAL_HEIGHT;
-        var lines = Frame.lines(live, style, width, height, environment.clock().instant());
+        var lines = new ArrayList<>(
+                Frame.lines(live, style, width, height, environment.clock().instant()));
+        if (own && live.state() == RunState.CANCELLING) {
+            lines.add(Interrupts.NOTICE);
+        }
         environment.out().print(screen.show(lines, width));
         environment.out().flush();
     }

@@ -39,6 +39,10 @@ final class RunCommand implements Callable<Integer> {
         if (slots != null && slots < 1) {
             throw new Failure(ExitCode.USAGE, "--slots is " + slots + "; expected 1 or more");
         }
+        if (environment.outIsTerminal()) {
+            // Warnings of an engine hosted here would run through the live view; they are in the run's history too.
+            System.setProperty(LogSetup.PROPERTY, System.getProperty(LogSetup.PROPERTY, "ERROR"));
+        }
         var prepared = what.prepare(environment);
         var connector = new Connector(environment, server);
         var found = connector.find();
@@ -60,6 +64,7 @@ final class RunCommand implements Callable<Integer> {
         Run ended;
         try (var interrupts = new Interrupts(environment, connection.client(), run.id())) {
             interrupts.begin();
+            watch.own = true;
             ended = watch.watch(environment, connection.client(), run);
             connection.awaitIdle();
         }

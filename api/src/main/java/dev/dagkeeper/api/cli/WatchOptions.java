@@ -18,6 +18,9 @@ final class WatchOptions {
     @Option(names = "--ascii", description = "draw with ASCII characters only")
     boolean ascii;
 
+    /** Whether the run was started here, so that Ctrl-C is for it. */
+    boolean own;
+
     /** Shows the run until it ends, then what it came to; gives it as it ended. */
     Run watch(Environment environment, DagkeeperClient client, Run run) throws InterruptedException, IOException {
         var form = format == null ? OutputOption.Format.table : format;
@@ -25,7 +28,7 @@ final class WatchOptions {
             case jsonl -> EventLines.json(client, environment.out()).watch(run);
             case table ->
                 (environment.outIsTerminal()
-                                ? new LiveView(environment, client, ascii)
+                                ? new LiveView(environment, client, ascii, own)
                                 : EventLines.text(client, environment.out()))
                         .watch(run);
             case json, yaml, name -> {
