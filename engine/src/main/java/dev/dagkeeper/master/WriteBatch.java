@@ -69,7 +69,16 @@ final class WriteBatch {
             }
             case Change.Noted noted -> {
                 urgent = true;
-                events.add(event(run, noted.key(), Optional.empty(), noted.type(), "", "", noted.reason(), now, Optional.empty()));
+                events.add(event(
+                        run,
+                        noted.key(),
+                        Optional.empty(),
+                        noted.type(),
+                        "",
+                        "",
+                        noted.reason(),
+                        now,
+                        Optional.empty()));
             }
             case Change.StopRequested _ -> {}
         }
