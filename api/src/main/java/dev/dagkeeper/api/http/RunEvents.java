@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** The history of a run, as a page or as it happens. Thread-safe. */
@@ -16,6 +17,9 @@ final class RunEvents {
     private static final String LINES = "application/x-ndjson";
     private static final String SSE = "text/event-stream";
     private static final int BATCH = 1000;
+
+    /** A follower is told at once after a silence, and at most so often in a storm: each time is a query. */
+    private static final Duration GAP = Duration.ofMillis(40);
 
     private final EventStore events;
     private final RunLookup lookup;
@@ -84,6 +88,7 @@ final class RunEvents {
         var mayHaveEnded = true;
         try (var watch = news.watch(run)) {
             while (!news.closed()) {
+                var began = System.nanoTime();
                 var copied = copy(run, seen, sink);
                 seen = copied.seen;
                 // Asked only when an event of the run itself came by: the others come by the thousand.
@@ -98,6 +103,7 @@ final class RunEvents {
                     countUntold(run, seen);
                     sink.alive();
                 }
+                TimeUnit.NANOSECONDS.sleep(began + GAP.toNanos() - System.nanoTime());
             }
         }
     }

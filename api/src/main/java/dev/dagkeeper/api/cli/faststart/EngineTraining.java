@@ -27,6 +27,8 @@ final class EngineTraining {
                 host.start(options(data));
                 Main.rehearse("run", small, "--data-dir", data.toString());
                 Main.rehearse("run", small, "-o", "json", "--data-dir", data.toString());
+                var wide = Rehearsal.wide(directory).toString();
+                Main.rehearse("run", wide, "--data-dir", data.toString());
             } catch (HostException e) {
                 // Without an engine the client still learns what it can.
                 System.err.println("no engine to train with: " + e.getMessage());

@@ -51,9 +51,9 @@ public final class FastStart {
 
     /** The client's training asks the engine's; without that one it still learns what it can. */
     private void train() throws IOException, InterruptedException {
-        train(command("-XX:TieredStopAtLevel=1", "language.aot", LanguageTraining.class));
-        var client = command("-XX:TieredStopAtLevel=1", "client.aot", ClientTraining.class);
-        var engine = command("-XX:+TieredCompilation", "engine.aot", EngineTraining.class);
+        train(command("language.aot", LanguageTraining.class));
+        var client = command("client.aot", ClientTraining.class);
+        var engine = command("engine.aot", EngineTraining.class);
         engine.addAll(client);
         try {
             train(engine);
@@ -63,12 +63,16 @@ public final class FastStart {
         }
     }
 
-    /** The options must be the launcher's: the JVM refuses a cache that was made with others. */
-    private List<String> command(String compiler, String cache, Class<?> training) {
+    /**
+     * The options must be the launcher's: the JVM refuses a cache that was made with others. Without the second compiler the
+     * training records no profiles (JEP 515); with them a start compiles what it hopes to need, and two processors have nothing
+     * left for the first thousand steps.
+     */
+    private List<String> command(String cache, Class<?> training) {
         return new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
-                compiler,
+                "-XX:TieredStopAtLevel=1",
                 "-XX:AOTCacheOutput=" + target.resolve(cache),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",

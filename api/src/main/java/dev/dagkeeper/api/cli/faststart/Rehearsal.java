@@ -56,4 +56,13 @@ final class Rehearsal {
         }
         return Files.writeString(directory.resolve("large.yaml"), text);
     }
+
+    /** Many steps at once, with which the engine's batches and waiting lines come to work. */
+    static Path wide(Path directory) throws IOException {
+        var text = new StringBuilder("version: 1\nname: rehearsal_wide\nsteps:\n  first: {uses: noop}\n");
+        for (var step = 1; step < MANY; step++) {
+            text.append("  s").append(step).append(": {uses: noop, needs: [first]}\n");
+        }
+        return Files.writeString(directory.resolve("wide.yaml"), text);
+    }
 }
