@@ -38,7 +38,8 @@ final class EventLines implements RunWatcher {
     }
 
     static String line(RunEvent event) {
-        var text = new StringBuilder(event.at().toString()).append("  ");
+        // The time as the server wrote it: to read and write it again would cost more than all the rest.
+        var text = new StringBuilder(event.json().path("at").asString("")).append("  ");
         text.append(event.step().orElse("run"));
         event.index().ifPresent(index -> text.append('[').append(index).append(']'));
         text.append("  ").append(event.to());
