@@ -17,10 +17,16 @@ import java.util.function.Predicate;
 
 /**
  * The living workers and what each of them has: slots, and the steps that lie in its inbox or run on it. Besides its slots
- * a worker is given a prefetch of as many items, so that it need not wait for the leader between two steps; but slots come
- * first, on whichever worker. Costs are logarithmic in the number of workers. Not thread-safe: the leader's.
+ * a worker is given a prefetch, so that it need not wait for the leader between two steps; but slots come first, on
+ * whichever worker. Costs are logarithmic in the number of workers. Not thread-safe: the leader's.
  */
 final class Fleet {
+    /**
+     * Items for each slot, over those that run. A step of a few milliseconds spends most of its time on the way of its
+     * result: with too few on the way, batches stay small and a worker waits.
+     */
+    private static final int PREFETCH = 3;
+
     private static final Comparator<Worker> MOST_ROOM =
             Comparator.<Worker>comparingInt(w -> -w.room()).thenComparing(w -> w.member.incarnation());
 
@@ -93,7 +99,7 @@ final class Fleet {
             return Optional.empty();
         }
         var worker = serving.first();
-        return worker.room() > -worker.member.info().slots() ? Optional.of(worker.member) : Optional.empty();
+        return worker.room() > -PREFETCH * worker.member.info().slots() ? Optional.of(worker.member) : Optional.empty();
     }
 
     /** Whether any living worker serves the queue. */

@@ -16,9 +16,9 @@ class FleetTest {
     private final Fleet fleet = new Fleet();
 
     @Test
-    void a_worker_is_given_its_slots_and_a_prefetch_of_as_many() {
+    void a_worker_is_given_its_slots_and_a_prefetch_of_three_times_as_many() {
         fleet.update(List.of(member("a", 2, "default")));
-        for (int step = 0; step < 4; step++) {
+        for (int step = 0; step < 8; step++) {
             assertThat(fleet.choose("default")).isPresent();
             fleet.assign("a~1", key(step));
         }
