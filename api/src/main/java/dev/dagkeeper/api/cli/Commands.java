@@ -31,7 +31,12 @@ final class Commands {
 
     private Commands() {}
 
-    static Object create(String name, Environment environment) {
+    /**
+     * A command, ready to be added.
+     *
+     * @param next the argument after the command's name; {@code -} when there is none
+     */
+    static Object create(String name, String next, Environment environment) {
         return switch (name) {
             case "run" -> new RunCommand(environment);
             case "validate" -> new ValidateCommand(environment);
@@ -41,7 +46,7 @@ final class Commands {
             case "diff" -> new DiffCommand(environment);
             case "workflows" -> WorkflowsCommand.withSubcommands(environment);
             case "submit" -> new SubmitCommand(environment);
-            case "runs" -> RunsCommand.withSubcommands(environment);
+            case "runs" -> RunsCommand.withSubcommands(environment, next);
             case "status" -> new StatusCommand(environment);
             case "logs" -> new LogsCommand(environment);
             case "why" -> new WhyCommand(environment);

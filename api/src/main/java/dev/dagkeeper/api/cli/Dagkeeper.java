@@ -42,7 +42,9 @@ final class Dagkeeper {
         var line = new CommandLine(root());
         var named = arguments.length > 0 && Commands.NAMES.contains(arguments[0]);
         if (named && !arguments[0].equals("help")) {
-            line.addSubcommand(arguments[0], Commands.create(arguments[0], environment));
+            line.addSubcommand(
+                    arguments[0],
+                    Commands.create(arguments[0], arguments.length > 1 ? arguments[1] : "-", environment));
         } else {
             addAll(line, environment);
         }
@@ -58,7 +60,7 @@ final class Dagkeeper {
 
     /** Every command there is. */
     static void addAll(CommandLine line, Environment environment) {
-        Commands.NAMES.forEach(name -> line.addSubcommand(name, Commands.create(name, environment)));
+        Commands.NAMES.forEach(name -> line.addSubcommand(name, Commands.create(name, "", environment)));
     }
 
     /** The program without its commands. */

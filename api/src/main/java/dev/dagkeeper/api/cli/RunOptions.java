@@ -50,6 +50,9 @@ final class RunOptions {
 
     /** Reads what was named, before anything is connected to. */
     Prepared prepare(Environment environment) {
+        if (key != null && !key.matches("[ -~]{1,255}")) {
+            throw new Failure(ExitCode.USAGE, "--key: expected up to 255 printable ASCII characters");
+        }
         var values = InputValues.read(environment, inputs, Optional.ofNullable(inputsFile));
         var file = Workflows.isFile(environment, what)
                 ? Optional.of(WorkflowFile.read(environment, what))

@@ -5,6 +5,7 @@ import dev.dagkeeper.api.client.RunQuery;
 import dev.dagkeeper.workflow.Durations;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ import picocli.CommandLine.Option;
 /** Lists runs; the other commands about runs are its subcommands. */
 @Command(name = "runs", description = "List runs, newest first; wait for, watch or end them.")
 final class RunsCommand implements Callable<Integer> {
+    private static final List<String> SUBCOMMANDS = List.of("list", "get", "wait", "watch", "cancel", "kill");
+
     private final Environment environment;
 
     @Option(names = "--state", paramLabel = "STATES", description = "states, separated by commas; or active")
@@ -43,15 +46,31 @@ final class RunsCommand implements Callable<Integer> {
         this.environment = environment;
     }
 
-    /** The command with its subcommands. */
-    static CommandLine withSubcommands(Environment environment) {
-        return new CommandLine(new RunsCommand(environment))
-                .addSubcommand("list", new RunsCommand(environment))
-                .addSubcommand("get", new StatusCommand(environment))
-                .addSubcommand("wait", new WaitCommand(environment))
-                .addSubcommand("watch", new WatchCommand(environment))
-                .addSubcommand("cancel", new EndCommand(environment, false))
-                .addSubcommand("kill", new EndCommand(environment, true));
+    /** The command with the subcommand that is named; with none before an option; with all to list or suggest them. */
+    static CommandLine withSubcommands(Environment environment, String named) {
+        var line = new CommandLine(new RunsCommand(environment));
+        needed(named).forEach(name -> line.addSubcommand(name, create(name, environment)));
+        return line;
+    }
+
+    private static List<String> needed(String named) {
+        if (SUBCOMMANDS.contains(named)) {
+            return List.of(named);
+        }
+        var help = named.equals("-h") || named.equals("--help");
+        return named.startsWith("-") && !help ? List.of() : SUBCOMMANDS;
+    }
+
+    private static Object create(String name, Environment environment) {
+        return switch (name) {
+            case "list" -> new RunsCommand(environment);
+            case "get" -> new StatusCommand(environment);
+            case "wait" -> new WaitCommand(environment);
+            case "watch" -> new WatchCommand(environment);
+            case "cancel" -> new EndCommand(environment, false);
+            case "kill" -> new EndCommand(environment, true);
+            default -> throw new IllegalArgumentException("no command 'runs " + name + "'");
+        };
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.dagkeeper.api.client;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -11,12 +10,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
-/**
- * Requests over {@link HttpURLConnection}: {@code java.net.http} takes half a second longer to start, more than a whole
- * command may take. Thread-safe.
- */
+/** Sends requests and makes exceptions of what is not the promised answer. Thread-safe. */
 final class Transport {
-    private static final int CONNECT_MILLIS = 5_000;
     /** The longest a server may take to begin an answer, over what the request itself asks it to wait. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -38,23 +33,15 @@ final class Transport {
         }
     }
 
-    /** An answer that is no problem; the body is to be closed. */
-    record Response(int status, InputStream body, HttpURLConnection connection) implements AutoCloseable {
-        String header(String name) {
-            var value = connection.getHeaderField(name);
-            return value == null ? "" : value;
+    /** An answer that is no problem, to be closed: that ends its connection at once, even in the middle of a stream. */
+    record Response(HttpExchange exchange) implements AutoCloseable {
+        InputStream body() {
+            return exchange.body();
         }
 
-        byte[] bytes() throws IOException {
-            try (body) {
-                return body.readAllBytes();
-            }
-        }
-
-        /** Ends the connection at once, even in the middle of a stream. */
         @Override
         public void close() {
-            connection.disconnect();
+            exchange.close();
         }
     }
 
@@ -65,13 +52,17 @@ final class Transport {
      * @throws UnreachableException when there is no answer, or the server's store does not answer
      */
     Response send(Request request) {
+        HttpExchange exchange;
         try {
-            var connection = open(request);
-            var status = connection.getResponseCode();
-            if (status >= 400) {
-                throw problem(status, connection);
-            }
-            return new Response(status, connection.getInputStream(), connection);
+            exchange = HttpExchange.open(address, request, PATIENCE.plus(request.patience()));
+        } catch (IOException e) {
+            throw new UnreachableException(address, e);
+        }
+        if (exchange.status() < 400) {
+            return new Response(exchange);
+        }
+        try (exchange) {
+            throw problem(exchange.status(), exchange.body());
         } catch (IOException e) {
             throw new UnreachableException(address, e);
         }
@@ -79,9 +70,8 @@ final class Transport {
 
     /** As {@link #send}, for answers in JSON; a missing node when there is no content. */
     JsonNode json(Request request) {
-        try {
-            var response = send(request);
-            var bytes = response.bytes();
+        try (var response = send(request)) {
+            var bytes = response.body().readAllBytes();
             return bytes.length == 0
                     ? MissingNode.getInstance()
                     : JsonMapper.shared().readTree(bytes);
@@ -97,35 +87,13 @@ final class Transport {
         return address;
     }
 
-    private HttpURLConnection open(Request request) throws IOException {
-        var connection =
-                (HttpURLConnection) address.resolve(request.path()).toURL().openConnection();
-        connection.setRequestMethod(request.method());
-        connection.setConnectTimeout(CONNECT_MILLIS);
-        connection.setReadTimeout(
-                Math.toIntExact(PATIENCE.plus(request.patience()).toMillis()));
-        connection.setInstanceFollowRedirects(false);
-        connection.setUseCaches(false);
-        request.headers().forEach(connection::setRequestProperty);
-        address.token().ifPresent(token -> connection.setRequestProperty("Authorization", "Bearer " + token));
-        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
-            connection.setDoOutput(true);
-            // A fixed length also keeps the connection from silently sending a POST twice.
-            connection.setFixedLengthStreamingMode(request.body().length);
-            try (var body = connection.getOutputStream()) {
-                body.write(request.body());
-            }
-        }
-        return connection;
-    }
-
-    private ClientException problem(int status, HttpURLConnection connection) throws IOException {
-        JsonNode problem = MissingNode.getInstance();
-        try (var body = connection.getErrorStream()) {
-            if (body != null) {
-                var text = new String(body.readAllBytes(), StandardCharsets.UTF_8);
-                problem = JsonMapper.shared().readTree(text);
-            }
+    private ClientException problem(int status, InputStream body) throws IOException {
+        JsonNode problem;
+        try {
+            var text = new String(body.readAllBytes(), StandardCharsets.UTF_8);
+            problem = text.isEmpty()
+                    ? MissingNode.getInstance()
+                    : JsonMapper.shared().readTree(text);
         } catch (JacksonException e) {
             // A proxy's page, most likely: the status says all there is to say.
             problem = MissingNode.getInstance();

@@ -8,9 +8,11 @@ import java.lang.classfile.ClassFile.StackMapsOption;
 import java.lang.classfile.ClassFileVersion;
 import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassTransform;
-import java.lang.classfile.CodeTransform;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeElement;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.MethodTransform;
+import java.lang.classfile.instruction.ConstantInstruction;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +32,11 @@ final class ModernPicocli {
     private static final int JAVA_8 = 52;
     /** Any fixed time: the cache is tied to the jar's. */
     private static final LocalDateTime TIME = LocalDateTime.of(2026, 1, 1, 0, 0);
+
+    /** picocli looks whether Groovy is there, which opens every jar of the class path: 50 to 100 ms. */
+    private static final String GROOVY = "groovy.lang.Closure";
+    /** Is not there either, and is looked for in one module only. */
+    private static final String NOWHERE = "java.lang.Closure";
 
     private ModernPicocli() {}
 
@@ -79,10 +86,19 @@ final class ModernPicocli {
                 case ClassFileVersion version -> builder.with(ClassFileVersion.of(JAVA_8, 0));
                 // Code that is taken apart and put together again gets its stack maps.
                 case MethodModel method ->
-                    builder.transformMethod(method, MethodTransform.transformingCode(CodeTransform.ACCEPT_ALL));
+                    builder.transformMethod(method, MethodTransform.transformingCode(ModernPicocli::copy));
                 default -> builder.with(element);
             }
         };
         return format.transformClass(model, raise);
+    }
+
+    private static void copy(CodeBuilder code, CodeElement element) {
+        if (element instanceof ConstantInstruction constant
+                && constant.constantValue().equals(GROOVY)) {
+            code.loadConstant(NOWHERE);
+        } else {
+            code.with(element);
+        }
     }
 }
