@@ -82,10 +82,10 @@ final class Leader {
      */
     void lead() throws InterruptedException {
         outbox.prepare();
-        try (var locks = watchLocks();
-                var workers = watchWorkers();
-                var bells = new Bells(zooKeeper).listen(bell -> signals.add(new Signal.Rung(bell)))) {
-            log.info("leader starts epoch={} watches={},{},{}", term.epoch(), locks, workers, bells);
+        try (var _ = watchLocks();
+                var _ = watchWorkers();
+                var _ = new Bells(zooKeeper).listen(bell -> signals.add(new Signal.Rung(bell)))) {
+            log.info("leader starts epoch={}", term.epoch());
             term.membersAre(Members.list(zooKeeper));
             loading.all(clock.instant());
             finishRound();

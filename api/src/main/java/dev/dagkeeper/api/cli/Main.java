@@ -2,7 +2,6 @@ package dev.dagkeeper.api.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -16,33 +15,12 @@ public final class Main {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        quietly();
         var code = execute(arguments);
         if (arguments.length > 0 && Commands.HOSTING.contains(arguments[0])) {
             System.exit(code);
         }
         // An exit in order loads the platform's logging to say so; here nothing is left to be put in order.
         Runtime.getRuntime().halt(code);
-    }
-
-    /**
-     * Starting processes with vfork is twice as fast, which the launcher asks for where processes are started. The JDK prints
-     * five lines about its being deprecated when its class is first used; nobody who runs a workflow can do anything about it.
-     */
-    private static void quietly() {
-        if (!"VFORK".equals(System.getProperty("jdk.lang.Process.launchMechanism"))) {
-            return;
-        }
-        var err = System.err;
-        System.setErr(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
-        try {
-            Class.forName("java.lang.ProcessImpl");
-        } catch (ClassNotFoundException e) {
-            // Another JDK may do without it, and then has nothing to say.
-            return;
-        } finally {
-            System.setErr(err);
-        }
     }
 
     /** Runs one command as {@link #main} does, without ending the process; for training runs. */

@@ -108,6 +108,14 @@ final class News implements AutoCloseable, EventStore.Listener {
             return told;
         }
 
+        /** Lets time pass, whatever there is to tell; less when the server closes. */
+        synchronized void rest(Duration time) throws InterruptedException {
+            var until = System.nanoTime() + time.toNanos();
+            for (var left = time.toNanos(); left > 0 && !closed(); left = until - System.nanoTime()) {
+                wait(left / 1_000_000 + 1);
+            }
+        }
+
         private synchronized void ring() {
             rung = true;
             notifyAll();

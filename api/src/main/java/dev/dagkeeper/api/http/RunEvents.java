@@ -8,7 +8,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** The history of a run, as a page or as it happens. Thread-safe. */
@@ -103,7 +102,7 @@ final class RunEvents {
                     countUntold(run, seen);
                     sink.alive();
                 }
-                TimeUnit.NANOSECONDS.sleep(began + GAP.toNanos() - System.nanoTime());
+                watch.rest(GAP.minusNanos(System.nanoTime() - began));
             }
         }
     }
