@@ -93,6 +93,7 @@ class InboxIT {
         try (var other = open()) {
             var holder = join(other);
             outbox.send(List.of(new Sending(item(0), holder.incarnation())), failures::add);
+            leader.sync();
             assertThat(claim(holder, item(0))).isEqualTo(new MultiResult.Done());
             var next = new Item(0, item(0).key(), 2, 1);
             send(next);
