@@ -3,7 +3,6 @@ package dev.dagkeeper.cluster;
 import java.util.function.Consumer;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
-import org.apache.zookeeper.ZooDefs;
 
 /**
  * Bells say that there is something to look at in Postgres. Losing a ring is harmless: whoever listens looks by itself
@@ -39,7 +38,7 @@ public final class Bells {
                     .create(
                             path,
                             new byte[0],
-                            ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                            zooKeeper.acl(),
                             CreateMode.PERSISTENT,
                             (code, p, ctx, name) -> {},
                             null);

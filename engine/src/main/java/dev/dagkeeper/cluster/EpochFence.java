@@ -5,7 +5,6 @@ import java.util.Optional;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
-import org.apache.zookeeper.ZooDefs;
 
 /**
  * The leader's fence in ZooKeeper: a node named after its epoch. Each multi() of a leader begins with a check that its node
@@ -39,7 +38,7 @@ public record EpochFence(long epoch) {
                 }
                 operations.add(Op.delete(Paths.EPOCHS + "/" + other, -1));
             }
-            operations.add(Op.create(fence.path(), new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT));
+            operations.add(zooKeeper.creation(fence.path(), new byte[0], CreateMode.PERSISTENT));
             try {
                 zooKeeper.handle().multi(operations);
                 return Optional.of(fence);

@@ -5,8 +5,6 @@ import java.util.HexFormat;
 import java.util.List;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.Op;
-import org.apache.zookeeper.ZooDefs;
 
 /**
  * A worker's membership: one session of one process. After a lost session the process joins again as another incarnation,
@@ -27,8 +25,8 @@ public record Incarnation(String id) {
             zooKeeper
                     .handle()
                     .multi(List.of(
-                            Op.create(inbox, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT),
-                            Op.create(member, info.toJson(), ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL)));
+                            zooKeeper.creation(inbox, new byte[0], CreateMode.PERSISTENT),
+                            zooKeeper.creation(member, info.toJson(), CreateMode.EPHEMERAL)));
         } catch (KeeperException e) {
             throw new ZooKeeperUnavailableException("could not join as " + incarnation.id() + ": " + e.getMessage(), e);
         }

@@ -2,6 +2,7 @@ package dev.dagkeeper.cluster;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.dagkeeper.cluster.ZooKeeperSettings.Login;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.framework.api.ACLProvider;
 import org.apache.curator.framework.state.SessionConnectionStateErrorPolicy;
 import org.apache.curator.retry.RetryForever;
 import org.apache.zookeeper.CreateMode;
@@ -21,6 +23,7 @@ import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Stat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,27 +37,31 @@ public final class ZooKeeperConnection implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ZooKeeperConnection.class);
 
     private final CuratorFramework curator;
+    private final ZooKeeperSettings settings;
 
-    private ZooKeeperConnection(CuratorFramework curator) {
+    private ZooKeeperConnection(CuratorFramework curator, ZooKeeperSettings settings) {
         this.curator = curator;
+        this.settings = settings;
     }
 
     /**
      * Starts a session; it is established in the background and kept until closed.
      *
-     * @param servers {@code host:port,...}, with an optional chroot that exists
      * @param sessionTimeout how long the session outlives its last sign of life
      * @param name for log lines
      */
-    public static ZooKeeperConnection open(String servers, Duration sessionTimeout, String name) {
+    public static ZooKeeperConnection open(ZooKeeperSettings settings, Duration sessionTimeout, String name) {
         int wanted = Math.toIntExact(sessionTimeout.toMillis());
-        var curator = CuratorFrameworkFactory.builder()
-                .connectString(servers)
+        var builder = CuratorFrameworkFactory.builder()
+                .connectString(settings.servers())
                 .sessionTimeoutMs(wanted)
                 .connectionTimeoutMs(wanted)
                 .retryPolicy(new RetryForever(250))
                 .connectionStateErrorPolicy(new SessionConnectionStateErrorPolicy())
-                .build();
+                .zkClientConfig(settings.clientConfig())
+                .aclProvider(sameFor(settings.acl()));
+        settings.login().ifPresent(login -> builder.authorization(Login.SCHEME, login.credentials()));
+        var curator = builder.build();
         curator.getConnectionStateListenable().addListener((client, state) -> {
             log.info("zookeeper connection client={} state={}", name, state);
             if (state.isConnected()) {
@@ -62,7 +69,60 @@ public final class ZooKeeperConnection implements AutoCloseable {
             }
         });
         curator.start();
-        return new ZooKeeperConnection(curator);
+        return new ZooKeeperConnection(curator, settings);
+    }
+
+    private static ACLProvider sameFor(List<ACL> acl) {
+        return new ACLProvider() {
+            @Override
+            public List<ACL> getDefaultAcl() {
+                return acl;
+            }
+
+            @Override
+            public List<ACL> getAclForPath(String path) {
+                return acl;
+            }
+        };
+    }
+
+    /**
+     * Finds out whether this login may use what is there, making the root node if there is none.
+     *
+     * @throws ZooKeeperUnavailableException when it may not, or when it has a login and the nodes are open to anyone
+     */
+    public void checkAccess() throws InterruptedException {
+        ensureExists(Paths.ROOT);
+        try {
+            handle().getChildren(Paths.ROOT, false);
+            var acl = handle().getACL(Paths.ROOT, new Stat());
+            if (settings.login().isPresent() && acl.equals(ZooDefs.Ids.OPEN_ACL_UNSAFE)) {
+                throw new ZooKeeperUnavailableException(
+                        "ZooKeeper at " + settings.servers() + ": " + Paths.ROOT
+                                + " was made without a login and is open to"
+                                + " anyone; stop every process that uses it and delete it (nothing in it is needed)",
+                        null);
+            }
+        } catch (KeeperException.NoAuthException e) {
+            throw new ZooKeeperUnavailableException(
+                    "ZooKeeper at " + settings.servers() + " refuses access to " + Paths.ROOT
+                            + ": it was made with another"
+                            + " login; check stores.zookeeper-login (DAGKEEPER_ZOOKEEPER_LOGIN)",
+                    e);
+        } catch (KeeperException e) {
+            throw new ZooKeeperUnavailableException(
+                    "ZooKeeper at " + settings.servers() + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** Makes a node, with this connection's access control, as part of a multi(). */
+    public Op creation(String path, byte[] data, CreateMode mode) {
+        return Op.create(path, data, settings.acl(), mode);
+    }
+
+    /** The access control of every node this connection makes. */
+    List<ACL> acl() {
+        return settings.acl();
     }
 
     private static void warnAboutTimeout(CuratorFramework client, int wanted, String name) {
@@ -157,7 +217,7 @@ public final class ZooKeeperConnection implements AutoCloseable {
     /** Creates a persistent node, and those above it, unless it exists. Does not wait for a connection. */
     public void ensureExists(String path) {
         try {
-            handle().create(path, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+            handle().create(path, new byte[0], settings.acl(), CreateMode.PERSISTENT);
         } catch (KeeperException.NodeExistsException e) {
             // As wanted.
         } catch (KeeperException.NoNodeException e) {

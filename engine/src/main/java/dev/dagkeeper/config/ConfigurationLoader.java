@@ -1,5 +1,6 @@
 package dev.dagkeeper.config;
 
+import dev.dagkeeper.cluster.ZooKeeperSettings;
 import dev.dagkeeper.embedded.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +38,8 @@ final class ConfigurationLoader {
         var listen = value(Keys.LISTEN);
         var before = problems.size();
         var zooKeeper = value(Keys.ZOOKEEPER);
+        var zooKeeperLogin = value(Keys.ZOOKEEPER_LOGIN);
+        var zooKeeperTls = zooKeeperTls();
         var postgres = value(Keys.POSTGRES);
         if (problems.size() == before) {
             checkStores(zooKeeper, postgres);
@@ -53,7 +56,8 @@ final class ConfigurationLoader {
         if (!problems.isEmpty()) {
             throw new ConfigurationException(problems);
         }
-        var stores = new StoreSettings(zooKeeper, postgres);
+        var stores = new StoreSettings(
+                zooKeeper.map(servers -> new ZooKeeperSettings(servers, zooKeeperLogin, zooKeeperTls)), postgres);
         return new Configuration(
                 directory,
                 clientServer,
@@ -175,6 +179,20 @@ final class ConfigurationLoader {
                             + ", expected both or, for embedded stores, neither",
                     Optional.of("add " + missing.flag())));
         }
+    }
+
+    private Optional<ZooKeeperSettings.Tls> zooKeeperTls() {
+        var trust = value(Keys.ZOOKEEPER_TRUST);
+        var key = value(Keys.ZOOKEEPER_KEY);
+        var password = value(Keys.ZOOKEEPER_STORE_PASSWORD);
+        if (trust.isEmpty() && key.isPresent()) {
+            problems.add(new ConfigurationProblem(
+                    source(Keys.ZOOKEEPER_KEY),
+                    Keys.ZOOKEEPER_KEY.path() + " is given without " + Keys.ZOOKEEPER_TRUST.path()
+                            + ", expected both for TLS with a client's certificate",
+                    Optional.of("add " + Keys.ZOOKEEPER_TRUST.path())));
+        }
+        return trust.map(file -> new ZooKeeperSettings.Tls(file, key, password));
     }
 
     private SecretSettings secrets(StoreSettings stores, NamePatterns env, List<Path> files) {

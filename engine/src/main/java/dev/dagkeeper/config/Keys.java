@@ -1,8 +1,10 @@
 package dev.dagkeeper.config;
 
+import dev.dagkeeper.cluster.ZooKeeperSettings;
 import dev.dagkeeper.workflow.Durations;
 import dev.dagkeeper.workflow.Sizes;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -45,6 +47,39 @@ final class Keys {
             Key.Kind.LIST,
             "servers of a ZooKeeper ensemble, HOST:PORT each; embedded when absent",
             items -> items.isEmpty() ? Optional.empty() : Optional.of(String.join(",", items)));
+    static final Key<Optional<ZooKeeperSettings.Login>> ZOOKEEPER_LOGIN = new Key<>(
+            "stores.zookeeper-login",
+            "",
+            "DAGKEEPER_ZOOKEEPER_LOGIN",
+            "",
+            Key.Kind.SECRET,
+            "`USER:PASSWORD` that every node in ZooKeeper belongs to (scheme `digest`), the same for all processes; without"
+                    + " it whoever reaches the ensemble may change them",
+            items -> one(items).map(Keys::zooKeeperLogin));
+    static final Key<Optional<Path>> ZOOKEEPER_TRUST = new Key<>(
+            "stores.zookeeper-trust",
+            "",
+            "DAGKEEPER_ZOOKEEPER_TRUST",
+            "",
+            Key.Kind.TEXT,
+            "certificates that sign the ensemble's, a file `.pem`, `.p12` or `.jks`; given, the connection is encrypted (TLS)",
+            items -> one(items).map(Keys::file));
+    static final Key<Optional<Path>> ZOOKEEPER_KEY = new Key<>(
+            "stores.zookeeper-key",
+            "",
+            "DAGKEEPER_ZOOKEEPER_KEY",
+            "",
+            Key.Kind.TEXT,
+            "this side's key and certificate, for an ensemble that asks for one; a file as above",
+            items -> one(items).map(Keys::file));
+    static final Key<String> ZOOKEEPER_STORE_PASSWORD = new Key<>(
+            "stores.zookeeper-store-password",
+            "",
+            "DAGKEEPER_ZOOKEEPER_STORE_PASSWORD",
+            "",
+            Key.Kind.SECRET,
+            "the password of these two files",
+            List::getFirst);
     static final Key<Optional<PostgresUrl>> POSTGRES = new Key<>(
             "stores.postgres",
             "--postgres",
@@ -133,6 +168,10 @@ final class Keys {
             ROLES,
             LISTEN,
             ZOOKEEPER,
+            ZOOKEEPER_LOGIN,
+            ZOOKEEPER_TRUST,
+            ZOOKEEPER_KEY,
+            ZOOKEEPER_STORE_PASSWORD,
             POSTGRES,
             WORKER_NAME,
             SLOTS,
@@ -151,6 +190,22 @@ final class Keys {
 
     private static Optional<String> one(List<String> items) {
         return items.getFirst().isEmpty() ? Optional.empty() : Optional.of(items.getFirst());
+    }
+
+    private static ZooKeeperSettings.Login zooKeeperLogin(String text) {
+        var colon = text.indexOf(':');
+        if (colon < 0) {
+            throw new IllegalArgumentException("expected USER:PASSWORD");
+        }
+        return new ZooKeeperSettings.Login(text.substring(0, colon), text.substring(colon + 1));
+    }
+
+    private static Path file(String text) {
+        var path = Path.of(text);
+        if (!Files.isReadable(path)) {
+            throw new IllegalArgumentException("expected a file that can be read");
+        }
+        return path;
     }
 
     private static URI httpUrl(String text) {

@@ -1,14 +1,15 @@
 package dev.dagkeeper.config;
 
+import dev.dagkeeper.cluster.ZooKeeperSettings;
 import java.util.Optional;
 
 /**
  * The stores of a cluster; both absent for an engine of one's own with embedded ones.
  *
- * @param zooKeeper {@code host:port,host:port/root}
+ * @param zooKeeper the ensemble and how it is reached
  * @param postgres the history
  */
-public record StoreSettings(Optional<String> zooKeeper, Optional<PostgresUrl> postgres) {
+public record StoreSettings(Optional<ZooKeeperSettings> zooKeeper, Optional<PostgresUrl> postgres) {
     /** Embedded stores. */
     public static final StoreSettings EMBEDDED = new StoreSettings(Optional.empty(), Optional.empty());
 

@@ -18,7 +18,7 @@ public record DatabaseSettings(
     public DatabaseSettings {
         if (!url.startsWith("jdbc:postgresql:")) {
             throw new IllegalArgumentException(
-                    "expected a URL jdbc:postgresql://HOST:PORT/DATABASE, found '" + url + "'");
+                    "expected a URL jdbc:postgresql://HOST:PORT/DATABASE, found '" + place() + "'");
         }
         if (poolSize < 1) {
             throw new IllegalArgumentException("expected at least 1 connection, found " + poolSize);
@@ -30,10 +30,15 @@ public record DatabaseSettings(
         return new DatabaseSettings(url, user, password, role, role.poolSize, CONNECT_TIMEOUT);
     }
 
+    /** The address without its parameters, among which may be a password: for messages. */
+    String place() {
+        return url.replaceFirst("\\?.*", "");
+    }
+
     /** Without the password. */
     @Override
     public String toString() {
-        return "DatabaseSettings[" + url + " as " + user + " for " + role + "]";
+        return "DatabaseSettings[" + place() + " as " + user + " for " + role + "]";
     }
 
     /** Who uses the connections. */

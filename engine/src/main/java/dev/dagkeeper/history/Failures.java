@@ -17,7 +17,7 @@ final class Failures {
         var sql = sqlException(failure);
         var state = sql.map(SQLException::getSQLState).orElse("");
         var reason = sql.map(SQLException::getMessage).orElse(failure.getMessage());
-        var place = settings.url() + " as user '" + settings.user() + "'";
+        var place = settings.place() + " as user '" + settings.user() + "'";
         var advice = switch (state == null ? "" : state) {
             case "28P01", "28000" -> "check the user and the password, and pg_hba.conf on the server";
             case "3D000" -> "create the database first: CREATE DATABASE ...";

@@ -27,7 +27,7 @@ final class Schema {
     void requireCurrent() {
         var found = version();
         if (found.isEmpty() || found.get() < VERSION) {
-            throw new StoreException("the schema of " + settings.url() + " is "
+            throw new StoreException("the schema of " + settings.place() + " is "
                     + found.map(version -> "version " + version).orElse("not there yet")
                     + ", this program needs version " + VERSION
                     + "; start a server with the master role on it once, which creates and upgrades it");
@@ -73,14 +73,14 @@ final class Schema {
 
     private void refuseNewer(int found) {
         if (found > VERSION) {
-            throw new StoreException("the schema of " + settings.url() + " is version " + found
+            throw new StoreException("the schema of " + settings.place() + " is version " + found
                     + " and was made by a newer dagkeeper; this one knows version " + VERSION
                     + "; use the newer program, or another database");
         }
     }
 
     private void runMigrations() {
-        LOG.info("creating or upgrading the schema to version {} in {}", VERSION, settings.url());
+        LOG.info("creating or upgrading the schema to version {} in {}", VERSION, settings.place());
         try {
             Flyway.configure(Schema.class.getClassLoader())
                     // Its own connections: a migration may take longer than a session of the pool allows.
@@ -89,7 +89,7 @@ final class Schema {
                     .load()
                     .migrate();
         } catch (FlywayException e) {
-            throw Failures.at("create or upgrade the schema in " + settings.url(), e);
+            throw Failures.at("create or upgrade the schema in " + settings.place(), e);
         }
     }
 }

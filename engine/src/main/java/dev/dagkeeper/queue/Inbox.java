@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.Op;
-import org.apache.zookeeper.ZooDefs;
 
 /**
  * One incarnation's side of the queue: claims, locks, notes. Every multi() begins with the check that the incarnation is
@@ -104,10 +103,6 @@ public final class Inbox {
     }
 
     private Op lock(StepKey key, int claim) {
-        return Op.create(
-                Lock.path(key),
-                new Lock(key, claim, incarnation).data(),
-                ZooDefs.Ids.OPEN_ACL_UNSAFE,
-                CreateMode.EPHEMERAL);
+        return zooKeeper.creation(Lock.path(key), new Lock(key, claim, incarnation).data(), CreateMode.EPHEMERAL);
     }
 }

@@ -16,7 +16,6 @@ import java.util.function.Consumer;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
-import org.apache.zookeeper.ZooDefs;
 
 /** The leader's side of the queue. Every multi() begins with the check of the epoch's fence. Thread-safe. */
 public final class Outbox {
@@ -141,7 +140,7 @@ public final class Outbox {
         zooKeeper.multi(List.of(fence.check(), Op.delete(Paths.inbox(incarnation), -1)), _ -> {});
     }
 
-    private static Op create(String path) {
-        return Op.create(path, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+    private Op create(String path) {
+        return zooKeeper.creation(path, new byte[0], CreateMode.PERSISTENT);
     }
 }

@@ -149,7 +149,7 @@ class EpochFenceIT {
     }
 
     private static ZooKeeperConnection connect(String servers) throws InterruptedException {
-        var connection = ZooKeeperConnection.open(servers, SESSION, "test");
+        var connection = ZooKeeperConnection.open(ZooKeeperSettings.open(servers), SESSION, "test");
         assertThat(connection.awaitConnected(Duration.ofSeconds(10))).isTrue();
         return connection;
     }

@@ -3,6 +3,7 @@ package dev.dagkeeper.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.dagkeeper.cluster.ZooKeeperSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -62,20 +63,31 @@ class ConfigurationTest {
 
     @Test
     void every_key_of_the_file_is_read() throws Exception {
+        var trust = Files.createFile(directory.resolve("trust.pem"));
         write("""
                 client: {server: "http://example:1"}
                 server: {roles: [api], listen: "[::1]:80"}
-                stores: {zookeeper: [a:1, b:2], postgres: "postgresql://u:p%40ss@h:5/d?sslmode=require"}
+                stores:
+                  zookeeper: [a:1, b:2]
+                  zookeeper-login: "me:p@ss:word"
+                  zookeeper-trust: "TRUST"
+                  zookeeper-key: "TRUST"
+                  zookeeper-store-password: p@ss
+                  postgres: "postgresql://u:p%40ss@h:5/d?sslmode=require"
                 worker: {name: w-1, slots: 4, queues: fast, env-pass: [JAVA_HOME, AWS_*], grace: 2m, log-limit: 64KiB, guard: false}
                 secrets: {env: [API_*], files: [/run/secrets]}
                 connections:
                   dwh: {url: "jdbc:postgresql://h/d", user: me}
-                """);
+                """.replace("TRUST", trust.toString()));
         var configuration = load(Map.of(), Map.of());
         assertThat(configuration.clientServer()).contains(URI.create("http://example:1"));
         assertThat(configuration.server())
                 .isEqualTo(new ServerSettings(Set.of(Role.API), new ListenAddress("::1", 80)));
-        assertThat(configuration.stores().zooKeeper()).contains("a:1,b:2");
+        assertThat(configuration.stores().zooKeeper())
+                .contains(new ZooKeeperSettings(
+                        "a:1,b:2",
+                        Optional.of(new ZooKeeperSettings.Login("me", "p@ss:word")),
+                        Optional.of(new ZooKeeperSettings.Tls(trust, Optional.of(trust), "p@ss"))));
         assertThat(configuration.stores().postgres())
                 .contains(new PostgresUrl(
                         "jdbc:postgresql://h:5/d?sslmode=require", Optional.of("u"), Optional.of("p@ss")));

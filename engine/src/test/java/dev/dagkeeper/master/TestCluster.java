@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.dagkeeper.cluster.Bells;
 import dev.dagkeeper.cluster.ZooKeeperConnection;
+import dev.dagkeeper.cluster.ZooKeeperSettings;
 import dev.dagkeeper.history.Database;
 import dev.dagkeeper.history.DatabaseClock;
 import dev.dagkeeper.history.DatabaseSettings;
@@ -62,7 +63,7 @@ final class TestCluster {
         this.postgres = postgres;
         this.directory = directory;
         makeChroot(zooKeeperAddress);
-        zooKeeper = ZooKeeperConnection.open(zooKeeperAddress, Duration.ofSeconds(4), "api");
+        zooKeeper = ZooKeeperConnection.open(ZooKeeperSettings.open(zooKeeperAddress), Duration.ofSeconds(4), "api");
         assertThat(zooKeeper.awaitConnected(Duration.ofSeconds(10))).isTrue();
         database = Database.open(postgres.apply(Role.API));
         clock = DatabaseClock.start(database);
@@ -71,7 +72,8 @@ final class TestCluster {
     /** Makes the chroot of an address. */
     static void makeChroot(String address) throws InterruptedException {
         int slash = address.indexOf('/');
-        try (var root = ZooKeeperConnection.open(address.substring(0, slash), Duration.ofSeconds(4), "chroot")) {
+        try (var root = ZooKeeperConnection.open(
+                ZooKeeperSettings.open(address.substring(0, slash)), Duration.ofSeconds(4), "chroot")) {
             assertThat(root.awaitConnected(Duration.ofSeconds(10))).isTrue();
             root.ensureExists(address.substring(slash));
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dagkeeper.cluster.TcpProxy;
 import dev.dagkeeper.cluster.WorkerInfo;
 import dev.dagkeeper.cluster.ZooKeeperConnection;
+import dev.dagkeeper.cluster.ZooKeeperSettings;
 import dev.dagkeeper.config.Connections;
 import dev.dagkeeper.history.Database;
 import dev.dagkeeper.history.DatabaseClock;
@@ -68,8 +69,8 @@ final class TestNode implements AutoCloseable {
                 postgres.role(),
                 2,
                 Duration.ofSeconds(2))));
-        zooKeeper = closeLater(
-                ZooKeeperConnection.open(zooKeeperWay.address() + zooKeeperAddress.substring(slash), session, name));
+        zooKeeper = closeLater(ZooKeeperConnection.open(
+                ZooKeeperSettings.open(zooKeeperWay.address() + zooKeeperAddress.substring(slash)), session, name));
         assertThat(zooKeeper.awaitConnected(Duration.ofSeconds(10))).isTrue();
     }
 

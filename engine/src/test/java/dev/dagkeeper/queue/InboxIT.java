@@ -9,6 +9,7 @@ import dev.dagkeeper.cluster.MultiResult;
 import dev.dagkeeper.cluster.Paths;
 import dev.dagkeeper.cluster.WorkerInfo;
 import dev.dagkeeper.cluster.ZooKeeperConnection;
+import dev.dagkeeper.cluster.ZooKeeperSettings;
 import dev.dagkeeper.embedded.TestZooKeeper;
 import dev.dagkeeper.queue.Outbox.Failure;
 import dev.dagkeeper.queue.Outbox.Sending;
@@ -294,7 +295,7 @@ class InboxIT {
     }
 
     private static ZooKeeperConnection open() throws InterruptedException {
-        var connection = ZooKeeperConnection.open(ZOOKEEPER.connectString(), SESSION, "test");
+        var connection = ZooKeeperConnection.open(ZooKeeperSettings.open(ZOOKEEPER.connectString()), SESSION, "test");
         assertThat(connection.awaitConnected(Duration.ofSeconds(10))).isTrue();
         return connection;
     }

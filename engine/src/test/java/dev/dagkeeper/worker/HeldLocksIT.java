@@ -7,6 +7,7 @@ import dev.dagkeeper.cluster.Incarnation;
 import dev.dagkeeper.cluster.MultiResult;
 import dev.dagkeeper.cluster.WorkerInfo;
 import dev.dagkeeper.cluster.ZooKeeperConnection;
+import dev.dagkeeper.cluster.ZooKeeperSettings;
 import dev.dagkeeper.embedded.TestZooKeeper;
 import dev.dagkeeper.queue.Inbox;
 import dev.dagkeeper.run.RunId;
@@ -130,7 +131,8 @@ class HeldLocksIT {
     }
 
     private static ZooKeeperConnection open() throws InterruptedException {
-        var connection = ZooKeeperConnection.open(ZOOKEEPER.connectString(), Duration.ofSeconds(4), "test");
+        var connection = ZooKeeperConnection.open(
+                ZooKeeperSettings.open(ZOOKEEPER.connectString()), Duration.ofSeconds(4), "test");
         assertThat(connection.awaitConnected(Duration.ofSeconds(10))).isTrue();
         return connection;
     }

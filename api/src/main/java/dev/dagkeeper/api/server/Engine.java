@@ -136,12 +136,15 @@ final class Engine implements AutoCloseable {
     }
 
     private ZooKeeperConnection connect(Duration session, String name) throws InterruptedException, IOException {
-        var servers = stores.zooKeeper().orElseThrow();
-        var connection = closing.add(ZooKeeperConnection.open(servers, session, name));
+        var settings = stores.zooKeeper().orElseThrow();
+        var connection = closing.add(ZooKeeperConnection.open(settings, session, name));
         if (!connection.awaitConnected(ZOOKEEPER_PATIENCE)) {
-            throw new IOException("no ZooKeeper answers at " + servers + " within " + ZOOKEEPER_PATIENCE.toSeconds()
-                    + " s; check the address (--zookeeper) and that the ensemble is up");
+            throw new IOException("no ZooKeeper answers at " + settings.servers() + " within "
+                    + ZOOKEEPER_PATIENCE.toSeconds() + " s; check the address (--zookeeper)"
+                    + (settings.tls().isPresent() ? ", the certificates (stores.zookeeper-trust, -key)" : "")
+                    + " and that the ensemble is up");
         }
+        connection.checkAccess();
         return connection;
     }
 

@@ -5,6 +5,8 @@ import dev.dagkeeper.api.cli.HostException;
 import dev.dagkeeper.api.cli.HostOptions;
 import dev.dagkeeper.api.client.ServerAddress;
 import dev.dagkeeper.api.http.ListenException;
+import dev.dagkeeper.cluster.ZooKeeperSettings;
+import dev.dagkeeper.cluster.ZooKeeperUnavailableException;
 import dev.dagkeeper.config.Configuration;
 import dev.dagkeeper.config.ConfigurationException;
 import dev.dagkeeper.config.PostgresUrl;
@@ -82,7 +84,7 @@ public final class LocalEngineHost implements EngineHost {
             throw new HostException(HostException.Kind.USAGE, message(e), e);
         } catch (DataDirectoryInUseException e) {
             throw new HostException(HostException.Kind.IN_USE, message(e), e);
-        } catch (EmbeddedStoreException | StoreException e) {
+        } catch (EmbeddedStoreException | StoreException | ZooKeeperUnavailableException e) {
             throw new HostException(HostException.Kind.UNAVAILABLE, message(e), e);
         } catch (IOException | SQLException e) {
             throw new HostException(HostException.Kind.UNAVAILABLE, "the engine could not start: " + message(e), e);
@@ -98,13 +100,13 @@ public final class LocalEngineHost implements EngineHost {
         }
         var stores = closing.add(EmbeddedStores.start(lock));
         return addresses(
-                Optional.of(stores.zooKeeper().connectString()),
+                Optional.of(ZooKeeperSettings.open(stores.zooKeeper().connectString())),
                 stores.postgres(),
                 Optional.of(LocalDatabase.open(stores.postgres())));
     }
 
     private static StoreAddresses addresses(
-            Optional<String> zooKeeper, EmbeddedPostgres postgres, Optional<LocalDatabase> local) {
+            Optional<ZooKeeperSettings> zooKeeper, EmbeddedPostgres postgres, Optional<LocalDatabase> local) {
         return new StoreAddresses(zooKeeper, postgres.jdbcUrl(), postgres.user(), postgres.password(), true, local);
     }
 

@@ -1,5 +1,6 @@
 package dev.dagkeeper.api.server;
 
+import dev.dagkeeper.cluster.ZooKeeperSettings;
 import dev.dagkeeper.embedded.LocalDatabase;
 import java.util.Optional;
 
@@ -11,7 +12,7 @@ import java.util.Optional;
  * @param local the database for workflows that comes with embedded stores
  */
 record StoreAddresses(
-        Optional<String> zooKeeper,
+        Optional<ZooKeeperSettings> zooKeeper,
         String jdbcUrl,
         String user,
         String password,
@@ -20,6 +21,7 @@ record StoreAddresses(
     /** Without the password. */
     @Override
     public String toString() {
-        return "StoreAddresses[" + zooKeeper.orElse("no ZooKeeper") + ", " + jdbcUrl + "]";
+        return "StoreAddresses[" + zooKeeper.map(ZooKeeperSettings::servers).orElse("no ZooKeeper") + ", " + jdbcUrl
+                + "]";
     }
 }
