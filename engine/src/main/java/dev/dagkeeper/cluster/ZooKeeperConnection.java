@@ -99,15 +99,14 @@ public final class ZooKeeperConnection implements AutoCloseable {
             if (settings.login().isPresent() && acl.equals(ZooDefs.Ids.OPEN_ACL_UNSAFE)) {
                 throw new ZooKeeperUnavailableException(
                         "ZooKeeper at " + settings.servers() + ": " + Paths.ROOT
-                                + " was made without a login and is open to"
-                                + " anyone; stop every process that uses it and delete it (nothing in it is needed)",
+                                + " was made without a login and is open to anyone; stop every process that uses it"
+                                + " and delete it (nothing in it is needed)",
                         null);
             }
         } catch (KeeperException.NoAuthException e) {
             throw new ZooKeeperUnavailableException(
                     "ZooKeeper at " + settings.servers() + " refuses access to " + Paths.ROOT
-                            + ": it was made with another"
-                            + " login; check stores.zookeeper-login (DAGKEEPER_ZOOKEEPER_LOGIN)",
+                            + ": it was made with another login; check stores.zookeeper-login (DAGKEEPER_ZOOKEEPER_LOGIN)",
                     e);
         } catch (KeeperException e) {
             throw new ZooKeeperUnavailableException(

@@ -34,7 +34,8 @@ final class Commands {
     /**
      * A command, ready to be added.
      *
-     * @param next the argument after the command's name; {@code -} when there is none
+     * @param next the argument after the command's name, for commands that make only the subcommand they are asked for; {@code -}
+     *     when there is none, empty for all of them
      */
     static Object create(String name, String next, Environment environment) {
         return switch (name) {

@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.net.ProtocolException;
 
 /** A body in chunks. Gives what is there rather than wait for what was asked for, so that streams flow. */
-final class ChunkedBody extends InputStream {
+final class ChunkedBody extends FramedBody {
     private final InputStream in;
     private long left;
     private boolean first = true;
@@ -14,12 +14,6 @@ final class ChunkedBody extends InputStream {
 
     ChunkedBody(InputStream in) {
         this.in = in;
-    }
-
-    @Override
-    public int read() throws IOException {
-        var one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

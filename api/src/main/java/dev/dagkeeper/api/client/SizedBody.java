@@ -5,19 +5,13 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** A body of a known size. */
-final class SizedBody extends InputStream {
+final class SizedBody extends FramedBody {
     private final InputStream in;
     private long left;
 
     SizedBody(InputStream in, long size) {
         this.in = in;
         this.left = size;
-    }
-
-    @Override
-    public int read() throws IOException {
-        var one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

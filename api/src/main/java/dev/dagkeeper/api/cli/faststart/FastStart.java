@@ -64,9 +64,9 @@ public final class FastStart {
     }
 
     /**
-     * The options must be the launcher's: the JVM refuses a cache that was made with others. Without the second compiler the
-     * training records no profiles (JEP 515); with them a start compiles what it hopes to need, and two processors have nothing
-     * left for the first thousand steps.
+     * The options must be the launcher's: the JVM refuses a cache that was made with others. Which compilers it has may differ,
+     * and a server has both. Without the second one the training records no profiles (JEP 515); with them a start compiles what
+     * it hopes to need, and two processors have nothing left for the first thousand steps.
      */
     private List<String> command(String cache, Class<?> training) {
         return new ArrayList<>(List.of(
