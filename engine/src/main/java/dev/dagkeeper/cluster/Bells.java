@@ -1,8 +1,6 @@
 package dev.dagkeeper.cluster;
 
 import java.util.function.Consumer;
-import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException.Code;
 
 /**
  * Bells say that there is something to look at in Postgres. Losing a ring is harmless: whoever listens looks by itself
@@ -15,39 +13,20 @@ public final class Bells {
     /** There are commands without an outcome. */
     public static final String COMMANDS = "commands";
 
-    private final ZooKeeperConnection zooKeeper;
+    private final Coordination zooKeeper;
 
-    public Bells(ZooKeeperConnection zooKeeper) {
+    public Bells(Coordination zooKeeper) {
         this.zooKeeper = zooKeeper;
     }
 
-    /** Rings without waiting; does nothing when ZooKeeper is away. */
+    /** Rings without waiting; does nothing when ZooKeeper is away: the leader looks when it is back. */
     public void ring(String bell) {
-        var path = Paths.BELLS + "/" + bell;
-        try {
-            zooKeeper.handle().setData(path, new byte[0], -1, (rc, p, ctx, stat) -> createIfMissing(rc, path), null);
-        } catch (ZooKeeperUnavailableException e) {
-            // Nobody to hear it now; the leader looks when it is back.
-        }
-    }
-
-    private void createIfMissing(int rc, String path) {
-        if (Code.get(rc) == Code.NONODE) {
-            zooKeeper
-                    .handle()
-                    .create(
-                            path,
-                            new byte[0],
-                            zooKeeper.acl(),
-                            CreateMode.PERSISTENT,
-                            (code, p, ctx, name) -> {},
-                            null);
-        }
+        zooKeeper.touch(Paths.BELLS + "/" + bell);
     }
 
     /** Listens to all bells; told {@link #RUNS} and {@link #COMMANDS} as well whenever rings may have been missed. */
     public TreeWatch listen(Consumer<String> listener) {
-        return new TreeWatch(zooKeeper, Paths.BELLS, new TreeWatch.Listener() {
+        return zooKeeper.watch(Paths.BELLS, new TreeWatch.Listener() {
             @Override
             public void created(String path) {
                 changed(path);

@@ -53,7 +53,7 @@ public final class Election implements AutoCloseable {
         return zooKeeper.children(Paths.LATCH).stream()
                 .min(Comparator.comparing(name -> name.substring(name.lastIndexOf('-') + 1)))
                 .flatMap(name -> zooKeeper.read(Paths.LATCH + "/" + name))
-                .map(ZooKeeperConnection.Node::data);
+                .map(Coordination.Node::data);
     }
 
     /** Withdraws the candidature and gives up a leadership; returns when the listener has been told. */

@@ -2,8 +2,9 @@ package dev.dagkeeper.cluster;
 
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 
 /**
@@ -15,14 +16,15 @@ import org.apache.zookeeper.Op;
  * @param epoch as raised in Postgres, where epochs only grow
  */
 public record EpochFence(long epoch) {
+    private static final Set<Code> RACES = Set.of(Code.BADVERSION, Code.NONODE, Code.NODEEXISTS);
+
     /**
      * Puts the fence up, in one multi() that is conditional on the version of the directory: of two leaders in a race the
      * one with the lower epoch never gets its node in after the higher.
      *
      * @return empty when a higher epoch is already there: this leader has been deposed
      */
-    public static Optional<EpochFence> raise(ZooKeeperConnection zooKeeper, long epoch)
-            throws KeeperException, InterruptedException {
+    public static Optional<EpochFence> raise(Coordination zooKeeper, long epoch) throws InterruptedException {
         var fence = new EpochFence(epoch);
         while (true) {
             zooKeeper.ensureExists(Paths.EPOCHS);
@@ -39,13 +41,16 @@ public record EpochFence(long epoch) {
                 operations.add(Op.delete(Paths.EPOCHS + "/" + other, -1));
             }
             operations.add(zooKeeper.creation(fence.path(), new byte[0], CreateMode.PERSISTENT));
-            try {
-                zooKeeper.handle().multi(operations);
-                return Optional.of(fence);
-            } catch (KeeperException.BadVersionException
-                    | KeeperException.NoNodeException
-                    | KeeperException.NodeExistsException e) {
-                // Another leader wrote in between: look again at who is higher.
+            switch (zooKeeper.multi(operations)) {
+                case MultiResult.Done() -> {
+                    return Optional.of(fence);
+                }
+                case MultiResult.Refused refused when RACES.contains(refused.cause()) -> {
+                    // Another leader wrote in between: look again at who is higher.
+                }
+                case MultiResult other ->
+                    throw new ZooKeeperUnavailableException(
+                            "the fence of epoch " + epoch + " is not up: " + other, null);
             }
         }
     }

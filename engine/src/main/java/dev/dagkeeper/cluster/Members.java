@@ -8,7 +8,7 @@ public final class Members {
     private Members() {}
 
     /** The workers that are alive now, in order of their names. */
-    public static List<Member> list(ZooKeeperConnection zooKeeper) {
+    public static List<Member> list(Coordination zooKeeper) {
         var members = new ArrayList<Member>();
         for (var incarnation : zooKeeper.children(Paths.WORKERS)) {
             zooKeeper

@@ -5,15 +5,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.dagkeeper.cluster.ZooKeeperSettings.Login;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.api.ACLProvider;
+import org.apache.curator.framework.state.ConnectionStateListener;
 import org.apache.curator.framework.state.SessionConnectionStateErrorPolicy;
 import org.apache.curator.retry.RetryForever;
 import org.apache.zookeeper.CreateMode;
@@ -25,6 +26,7 @@ import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * (claims, dispatches) goes as one asynchronous multi() without Curator's retries, so that an unknown outcome is seen as
  * such. Thread-safe.
  */
-public final class ZooKeeperConnection implements AutoCloseable {
+public final class ZooKeeperConnection implements Coordination, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ZooKeeperConnection.class);
 
     private final CuratorFramework curator;
@@ -114,14 +116,9 @@ public final class ZooKeeperConnection implements AutoCloseable {
         }
     }
 
-    /** Makes a node, with this connection's access control, as part of a multi(). */
+    @Override
     public Op creation(String path, byte[] data, CreateMode mode) {
         return Op.create(path, data, settings.acl(), mode);
-    }
-
-    /** The access control of every node this connection makes. */
-    List<ACL> acl() {
-        return settings.acl();
     }
 
     private static void warnAboutTimeout(CuratorFramework client, int wanted, String name) {
@@ -140,8 +137,8 @@ public final class ZooKeeperConnection implements AutoCloseable {
         }
     }
 
-    /** For recipes and watches. */
-    public CuratorFramework curator() {
+    /** For recipes. */
+    CuratorFramework curator() {
         return curator;
     }
 
@@ -155,16 +152,12 @@ public final class ZooKeeperConnection implements AutoCloseable {
         return curator.getZookeeperClient().isConnected();
     }
 
-    /** The id of the current session, which the ephemeral nodes it makes carry as their owner. */
+    @Override
     public long sessionId() {
         return handle().getSessionId();
     }
 
-    /**
-     * Sends one multi() and does not wait. Calls are carried out in the order in which they are made.
-     *
-     * @param answer told exactly once, on the client's event thread, which it must not block
-     */
+    @Override
     public void multi(List<Op> operations, Consumer<MultiResult> answer) {
         try {
             handle().multi(operations, (rc, path, ctx, results) -> answer.accept(result(rc, results)), null);
@@ -173,11 +166,9 @@ public final class ZooKeeperConnection implements AutoCloseable {
         }
     }
 
-    /** As {@link #multi(List, Consumer)}; the future never fails. */
-    public CompletableFuture<MultiResult> multi(List<Op> operations) {
-        var future = new CompletableFuture<MultiResult>();
-        multi(operations, future::complete);
-        return future;
+    @Override
+    public List<MultiResult> multis(List<List<Op>> multis) throws InterruptedException {
+        return Answers.all(multis, this::multi);
     }
 
     private static MultiResult result(int rc, List<OpResult> results) {
@@ -213,7 +204,7 @@ public final class ZooKeeperConnection implements AutoCloseable {
         }
     }
 
-    /** Creates a persistent node, and those above it, unless it exists. Does not wait for a connection. */
+    @Override
     public void ensureExists(String path) {
         try {
             handle().create(path, new byte[0], settings.acl(), CreateMode.PERSISTENT);
@@ -234,7 +225,7 @@ public final class ZooKeeperConnection implements AutoCloseable {
         }
     }
 
-    /** Names below a path; none when it does not exist. */
+    @Override
     public List<String> children(String path) {
         try {
             return handle().getChildren(path, false);
@@ -248,13 +239,12 @@ public final class ZooKeeperConnection implements AutoCloseable {
         }
     }
 
-    /** A node's data and who owns it; empty when it does not exist. */
+    @Override
     public Optional<Node> read(String path) {
         var stat = new Stat();
         try {
             var data = handle().getData(path, false, stat);
-            return Optional.of(new Node(
-                    new String(data == null ? new byte[0] : data, UTF_8), stat.getVersion(), stat.getEphemeralOwner()));
+            return Optional.of(node(data, stat));
         } catch (KeeperException.NoNodeException e) {
             return Optional.empty();
         } catch (KeeperException e) {
@@ -265,26 +255,78 @@ public final class ZooKeeperConnection implements AutoCloseable {
         }
     }
 
-    /** Brings the server that answers this session up to date with the ensemble. */
-    public void sync() throws InterruptedException {
-        var done = new CompletableFuture<Integer>();
-        handle().sync(Paths.ROOT, (rc, path, ctx) -> done.complete(rc), null);
+    private static Node node(byte @Nullable [] data, Stat stat) {
+        return new Node(
+                new String(data == null ? new byte[0] : data, UTF_8), stat.getVersion(), stat.getEphemeralOwner());
+    }
+
+    @Override
+    public Map<String, List<String>> children(Collection<String> paths) throws InterruptedException {
+        return Answers.byPath(
+                paths,
+                (path, answer) -> handle().getChildren(
+                                path,
+                                false,
+                                (int rc, String p, Object ctx, List<String> names) -> answer.accept(rc, names),
+                                null));
+    }
+
+    @Override
+    public Map<String, Node> read(Collection<String> paths) throws InterruptedException {
+        return Answers.byPath(
+                paths,
+                (path, answer) -> handle().getData(
+                                path,
+                                false,
+                                (rc, p, ctx, data, stat) -> answer.accept(rc, stat == null ? null : node(data, stat)),
+                                null));
+    }
+
+    @Override
+    public void touch(String path) {
         try {
-            int rc = done.get();
-            if (rc != Code.OK.intValue()) {
-                throw new ZooKeeperUnavailableException("sync failed with code " + rc, null);
-            }
-        } catch (ExecutionException e) {
-            throw new ZooKeeperUnavailableException("sync failed", e);
+            handle().setData(
+                            path,
+                            new byte[0],
+                            -1,
+                            (rc, p, ctx, stat) -> {
+                                if (Code.get(rc) == Code.NONODE) {
+                                    create(path);
+                                }
+                            },
+                            null);
+        } catch (ZooKeeperUnavailableException e) {
+            log.debug("not touched path={}", path, e);
         }
     }
 
-    /**
-     * What a node holds.
-     *
-     * @param owner the session of an ephemeral node, 0 for a persistent one
-     */
-    public record Node(String data, int version, long owner) {}
+    private void create(String path) {
+        handle().create(path, new byte[0], settings.acl(), CreateMode.PERSISTENT, (rc, p, ctx, name) -> {}, null);
+    }
+
+    @Override
+    public void sync() throws InterruptedException {
+        Answers.byPath(
+                List.of(Paths.ROOT),
+                (path, answer) -> handle().sync(path, (rc, p, ctx) -> answer.accept(rc, path), null));
+    }
+
+    @Override
+    public TreeWatch watch(String path, TreeWatch.Listener listener) {
+        return new CuratorTreeWatch(curator, path, listener);
+    }
+
+    @Override
+    public Subscription listen(Consumer<SessionEvent> listener) {
+        ConnectionStateListener states = (client, state) -> listener.accept(
+                switch (state) {
+                    case CONNECTED, RECONNECTED -> SessionEvent.CONNECTED;
+                    case SUSPENDED, READ_ONLY -> SessionEvent.SUSPENDED;
+                    case LOST -> SessionEvent.LOST;
+                });
+        curator.getConnectionStateListenable().addListener(states);
+        return () -> curator.getConnectionStateListenable().removeListener(states);
+    }
 
     /** Ends the session, which removes its ephemeral nodes. */
     @Override

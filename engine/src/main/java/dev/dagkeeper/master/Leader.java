@@ -1,11 +1,11 @@
 package dev.dagkeeper.master;
 
 import dev.dagkeeper.cluster.Bells;
+import dev.dagkeeper.cluster.Coordination;
 import dev.dagkeeper.cluster.EpochFence;
 import dev.dagkeeper.cluster.Members;
 import dev.dagkeeper.cluster.Paths;
 import dev.dagkeeper.cluster.TreeWatch;
-import dev.dagkeeper.cluster.ZooKeeperConnection;
 import dev.dagkeeper.history.LeaderStore;
 import dev.dagkeeper.history.LeaderStore.PendingCommand;
 import dev.dagkeeper.history.RunWrites.CommandOutcome;
@@ -22,148 +22,158 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One term of one leader, on one thread: hear what happened, decide, write it in one transaction, dispatch. Whatever the
+ * One term of one leader: hear what happened, decide, write it in one transaction, dispatch. Whatever the
  * signals were that came meanwhile, they make the next round, so batches form by themselves under load and a lone step
  * waits for nobody.
  *
  * <p>The memory of a term is only as good as its writes: when one is refused, or its outcome is unknown, the term ends and
- * the next one loads everything again under a new epoch.
+ * the next one loads everything again under a new epoch. Not thread-safe; {@link Lead} drives it.
  */
-final class Leader {
+final class Leader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Leader.class);
 
     /** How long the news that a step has started may wait for a transaction that is made anyway. */
     private static final Duration NEWS_DELAY = Duration.ofMillis(50);
 
-    /** Signals handled in one round at most, so that a transaction stays short. */
-    private static final int ROUND = 2_000;
-
-    private final ZooKeeperConnection zooKeeper;
+    private final Coordination zooKeeper;
     private final LeaderStore store;
     private final InstantSource clock;
     private final LeaderSettings settings;
-    private final BlockingQueue<Signal> signals;
+    private final Consumer<Signal> signals;
+    private final LongSupplier nanoTime;
+    private final List<TreeWatch> watches = new ArrayList<>();
     private final Term term;
     private final Outbox outbox;
     private final Loading loading;
     private final Reconciliation reconciliation;
+    private volatile boolean over;
     private long newsSince;
 
     Leader(
-            ZooKeeperConnection zooKeeper,
+            Coordination zooKeeper,
             LeaderStore store,
             Workflows workflows,
             InstantSource clock,
+            LongSupplier nanoTime,
             LeaderSettings settings,
             LeaderMetrics metrics,
-            BlockingQueue<Signal> signals,
+            Consumer<Signal> signals,
             EpochFence fence) {
         this.zooKeeper = zooKeeper;
         this.store = store;
         this.clock = clock;
         this.settings = settings;
+        this.nanoTime = nanoTime;
         this.signals = signals;
         outbox = new Outbox(zooKeeper, fence);
-        term = new Term(store, outbox, fence.epoch(), metrics, signals);
+        term = new Term(store, outbox, fence.epoch(), metrics, this::tell);
         loading = new Loading(zooKeeper, store, workflows, term);
-        reconciliation = new Reconciliation(zooKeeper, term, outbox, settings, metrics);
+        reconciliation = new Reconciliation(zooKeeper, term, outbox, settings, metrics, nanoTime);
     }
 
     /**
-     * Leads until told to step down.
+     * Watches, loads, and does what there is to do.
      *
      * @throws TermEndedException when this term's memory cannot be relied on any more
      */
-    void lead() throws InterruptedException {
+    void begin() throws InterruptedException {
         outbox.prepare();
-        try (var _ = watchLocks();
-                var _ = watchWorkers();
-                var _ = new Bells(zooKeeper).listen(bell -> signals.add(new Signal.Rung(bell)))) {
-            log.info("leader starts epoch={}", term.epoch());
-            term.membersAre(Members.list(zooKeeper));
-            loading.all(clock.instant());
-            finishRound();
-            var round = new ArrayList<Signal>();
-            while (true) {
-                round.clear();
-                if (!await(round)) {
-                    return;
-                }
-                handle(round);
-                finishRound();
-            }
+        watches.add(watchLocks());
+        watches.add(watchWorkers());
+        watches.add(new Bells(zooKeeper).listen(bell -> tell(new Signal.Rung(bell))));
+        log.info("leader starts epoch={}", term.epoch());
+        term.membersAre(Members.list(zooKeeper));
+        loading.all(clock.instant());
+        finishRound();
+    }
+
+    /**
+     * Does what the signals and the time ask for.
+     *
+     * @throws TermEndedException when this term's memory cannot be relied on any more
+     */
+    void round(List<Signal> round) throws InterruptedException {
+        handle(round);
+        finishRound();
+    }
+
+    /** Ends the watches; answers that still come are about a term that is over. */
+    @Override
+    public void close() {
+        over = true;
+        watches.forEach(TreeWatch::close);
+    }
+
+    private void tell(Signal signal) {
+        if (!over) {
+            signals.accept(signal);
         }
     }
 
     private TreeWatch watchLocks() {
-        return new TreeWatch(zooKeeper, Paths.LOCKS, new TreeWatch.Listener() {
+        return zooKeeper.watch(Paths.LOCKS, new TreeWatch.Listener() {
             @Override
             public void created(String path) {
                 if (Lock.isPath(path)) {
-                    signals.add(new Signal.Locked(Lock.key(path)));
+                    tell(new Signal.Locked(Lock.key(path)));
                 }
             }
 
             @Override
             public void deleted(String path) {
                 if (Lock.isPath(path)) {
-                    signals.add(new Signal.Unlocked(Lock.key(path)));
+                    tell(new Signal.Unlocked(Lock.key(path)));
                 }
             }
 
             @Override
             public void listAgain() {
-                signals.add(new Signal.ListAgain());
+                tell(new Signal.ListAgain());
             }
         });
     }
 
     private TreeWatch watchWorkers() {
-        return new TreeWatch(zooKeeper, Paths.WORKERS, new TreeWatch.Listener() {
+        return zooKeeper.watch(Paths.WORKERS, new TreeWatch.Listener() {
             @Override
             public void created(String path) {
-                signals.add(new Signal.MembersChanged());
+                tell(new Signal.MembersChanged());
             }
 
             @Override
             public void deleted(String path) {
-                signals.add(new Signal.MembersChanged());
+                tell(new Signal.MembersChanged());
             }
 
             @Override
             public void changed(String path) {
-                signals.add(new Signal.MembersChanged());
+                tell(new Signal.MembersChanged());
             }
 
             @Override
             public void listAgain() {
-                signals.add(new Signal.MembersChanged());
+                tell(new Signal.MembersChanged());
             }
         });
     }
 
-    /** Waits for the next signals or the next time that something is due; false when told to step down. */
-    private boolean await(List<Signal> round) throws InterruptedException {
-        var wait = term.timers().untilNext(clock.instant(), settings.sweepInterval());
-        wait = shorter(wait, reconciliation.untilSweep());
-        if (!term.batch().isEmpty()) {
-            wait = shorter(wait, NEWS_DELAY.minusNanos(System.nanoTime() - newsSince));
-        }
+    /** How long there is nothing to do unless a signal comes. */
+    Duration untilDue() {
         if (term.hasFollowUps()) {
-            wait = Duration.ZERO;
+            return Duration.ZERO;
         }
-        var first = signals.poll(Math.max(0, wait.toNanos()), TimeUnit.NANOSECONDS);
-        if (first != null) {
-            round.add(first);
-            signals.drainTo(round, ROUND);
+        var wait = shorter(
+                term.timers().untilNext(clock.instant(), settings.sweepInterval()), reconciliation.untilSweep());
+        if (!term.batch().isEmpty()) {
+            wait = shorter(wait, NEWS_DELAY.minusNanos(nanoTime.getAsLong() - newsSince));
         }
-        return round.stream().noneMatch(Signal.StepDown.class::isInstance);
+        return wait.isNegative() ? Duration.ZERO : wait;
     }
 
     private static Duration shorter(Duration a, Duration b) {
@@ -267,12 +277,12 @@ final class Leader {
             term.write();
             newsSince = 0;
         } else if (!term.batch().isEmpty() && newsSince == 0) {
-            newsSince = System.nanoTime();
+            newsSince = nanoTime.getAsLong();
         }
         term.dispatch(sendings);
     }
 
     private boolean newsAreOld() {
-        return !term.batch().isEmpty() && newsSince != 0 && System.nanoTime() - newsSince >= NEWS_DELAY.toNanos();
+        return !term.batch().isEmpty() && newsSince != 0 && nanoTime.getAsLong() - newsSince >= NEWS_DELAY.toNanos();
     }
 }

@@ -1,6 +1,6 @@
 package dev.dagkeeper.master;
 
-import dev.dagkeeper.cluster.ZooKeeperConnection;
+import dev.dagkeeper.cluster.Coordination;
 import dev.dagkeeper.history.LeaderStore;
 import dev.dagkeeper.history.LeaderStore.LoadedRun;
 import dev.dagkeeper.queue.Lock;
@@ -30,12 +30,12 @@ final class Loading {
     private static final int CHUNK = 50;
     private static final QueueView NOTHING = new QueueView(Map.of(), Map.of());
 
-    private final ZooKeeperConnection zooKeeper;
+    private final Coordination zooKeeper;
     private final LeaderStore store;
     private final Workflows workflows;
     private final Term term;
 
-    Loading(ZooKeeperConnection zooKeeper, LeaderStore store, Workflows workflows, Term term) {
+    Loading(Coordination zooKeeper, LeaderStore store, Workflows workflows, Term term) {
         this.zooKeeper = zooKeeper;
         this.store = store;
         this.workflows = workflows;

@@ -1,8 +1,8 @@
 package dev.dagkeeper.master;
 
+import dev.dagkeeper.cluster.Coordination;
 import dev.dagkeeper.cluster.Members;
 import dev.dagkeeper.cluster.Paths;
-import dev.dagkeeper.cluster.ZooKeeperConnection;
 import dev.dagkeeper.history.RunWrites.LostAttempt;
 import dev.dagkeeper.queue.Item;
 import dev.dagkeeper.queue.Lock;
@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,33 +34,40 @@ import org.slf4j.LoggerFactory;
 final class Reconciliation {
     private static final Logger log = LoggerFactory.getLogger(Reconciliation.class);
 
-    private final ZooKeeperConnection zooKeeper;
+    private final Coordination zooKeeper;
     private final Term term;
     private final Outbox outbox;
     private final LeaderSettings settings;
     private final LeaderMetrics metrics;
+    private final LongSupplier nanoTime;
     private long graceUntil;
     private long nextSweep;
 
     Reconciliation(
-            ZooKeeperConnection zooKeeper, Term term, Outbox outbox, LeaderSettings settings, LeaderMetrics metrics) {
+            Coordination zooKeeper,
+            Term term,
+            Outbox outbox,
+            LeaderSettings settings,
+            LeaderMetrics metrics,
+            LongSupplier nanoTime) {
         this.zooKeeper = zooKeeper;
         this.term = term;
         this.outbox = outbox;
         this.settings = settings;
         this.metrics = metrics;
-        nextSweep = System.nanoTime() + settings.sweepInterval().toNanos();
+        this.nanoTime = nanoTime;
+        nextSweep = nanoTime.getAsLong() + settings.sweepInterval().toNanos();
         beginGrace();
     }
 
     /** From now on, for the length of the grace, nothing is lost; a sweep follows. */
     void beginGrace() {
-        graceUntil = System.nanoTime() + settings.absenceGrace().toNanos();
+        graceUntil = nanoTime.getAsLong() + settings.absenceGrace().toNanos();
         sweepAt(graceUntil);
     }
 
     private boolean inGrace() {
-        return System.nanoTime() - graceUntil < 0;
+        return nanoTime.getAsLong() - graceUntil < 0;
     }
 
     private void sweepAt(long time) {
@@ -69,11 +77,11 @@ final class Reconciliation {
     }
 
     boolean isSweepDue() {
-        return System.nanoTime() - nextSweep >= 0;
+        return nanoTime.getAsLong() - nextSweep >= 0;
     }
 
     Duration untilSweep() {
-        return Duration.ofNanos(Math.max(0, nextSweep - System.nanoTime()));
+        return Duration.ofNanos(Math.max(0, nextSweep - nanoTime.getAsLong()));
     }
 
     /** Looks up steps whose lock went and for which nothing is recorded. */
@@ -170,7 +178,7 @@ final class Reconciliation {
 
     /** Compares everything believed queued or running with ZooKeeper, and ZooKeeper with that. */
     void sweep(Instant now) throws InterruptedException {
-        nextSweep = System.nanoTime() + settings.sweepInterval().toNanos();
+        nextSweep = nanoTime.getAsLong() + settings.sweepInterval().toNanos();
         if (inGrace()) {
             sweepAt(graceUntil);
         }

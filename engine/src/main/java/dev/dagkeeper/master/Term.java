@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Queue;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +39,7 @@ final class Term {
     private final Outbox outbox;
     private final long epoch;
     private final LeaderMetrics metrics;
-    private final Queue<Signal> signals;
+    private final Consumer<Signal> signals;
     private final Decider decider = new Decider();
     private final Map<RunId, LedRun> runs = new HashMap<>();
     private final Fleet fleet = new Fleet();
@@ -49,7 +49,7 @@ final class Term {
     private final List<Change.StopRequested> stops = new ArrayList<>();
     private final Deque<Event.Withdrawn> withdrawn = new ArrayDeque<>();
 
-    Term(LeaderStore store, Outbox outbox, long epoch, LeaderMetrics metrics, Queue<Signal> signals) {
+    Term(LeaderStore store, Outbox outbox, long epoch, LeaderMetrics metrics, Consumer<Signal> signals) {
         this.store = store;
         this.outbox = outbox;
         this.epoch = epoch;
@@ -347,7 +347,7 @@ final class Term {
     void dispatch(List<Sending> sendings) throws InterruptedException {
         if (!sendings.isEmpty()) {
             metrics.dispatched(sendings.size());
-            outbox.send(sendings, failure -> signals.add(new Signal.NotSent(failure)));
+            outbox.send(sendings, failure -> signals.accept(new Signal.NotSent(failure)));
         }
         if (!stops.isEmpty()) {
             stop(List.copyOf(stops));

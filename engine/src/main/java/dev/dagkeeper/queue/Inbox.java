@@ -1,8 +1,8 @@
 package dev.dagkeeper.queue;
 
+import dev.dagkeeper.cluster.Coordination;
 import dev.dagkeeper.cluster.MultiResult;
 import dev.dagkeeper.cluster.Paths;
-import dev.dagkeeper.cluster.ZooKeeperConnection;
 import dev.dagkeeper.run.StepKey;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,10 +17,10 @@ import org.apache.zookeeper.Op;
  * still a member. Thread-safe.
  */
 public final class Inbox {
-    private final ZooKeeperConnection zooKeeper;
+    private final Coordination zooKeeper;
     private final String incarnation;
 
-    public Inbox(ZooKeeperConnection zooKeeper, String incarnation) {
+    public Inbox(Coordination zooKeeper, String incarnation) {
         this.zooKeeper = zooKeeper;
         this.incarnation = incarnation;
     }

@@ -1,17 +1,15 @@
 package dev.dagkeeper.queue;
 
+import dev.dagkeeper.cluster.Coordination;
 import dev.dagkeeper.cluster.EpochFence;
 import dev.dagkeeper.cluster.MultiResult;
 import dev.dagkeeper.cluster.Paths;
-import dev.dagkeeper.cluster.ZooKeeperConnection;
 import dev.dagkeeper.cluster.ZooKeeperUnavailableException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
@@ -22,10 +20,10 @@ public final class Outbox {
     /** Items in one multi(): large enough to share the disk's sync, small enough to be far from the packet limit. */
     private static final int BATCH = 50;
 
-    private final ZooKeeperConnection zooKeeper;
+    private final Coordination zooKeeper;
     private final EpochFence fence;
 
-    public Outbox(ZooKeeperConnection zooKeeper, EpochFence fence) {
+    public Outbox(Coordination zooKeeper, EpochFence fence) {
         this.zooKeeper = zooKeeper;
         this.fence = fence;
     }
@@ -92,15 +90,13 @@ public final class Outbox {
      * @return those that are certainly back
      */
     public Set<Item> withdraw(List<Sending> sendings) throws InterruptedException {
-        Map<Sending, CompletableFuture<MultiResult>> futures = new LinkedHashMap<>();
-        for (var sending : sendings) {
-            var delete = Op.delete(sending.item().path(sending.incarnation()), -1);
-            futures.put(sending, zooKeeper.multi(List.of(fence.check(), delete)));
-        }
-        var back = new HashSet<Item>();
-        for (var entry : futures.entrySet()) {
-            if (Futures.await(entry.getValue()) instanceof MultiResult.Done) {
-                back.add(entry.getKey().item());
+        var answers = zooKeeper.multis(sendings.stream()
+                .map(sending -> List.of(fence.check(), Op.delete(sending.item().path(sending.incarnation()), -1)))
+                .toList());
+        var back = new LinkedHashSet<Item>();
+        for (int i = 0; i < answers.size(); i++) {
+            if (answers.get(i) instanceof MultiResult.Done) {
+                back.add(sendings.get(i).item());
             }
         }
         return back;
@@ -130,7 +126,7 @@ public final class Outbox {
                 operations.add(create(path));
             }
         }
-        if (!operations.isEmpty() && !(Futures.await(zooKeeper.multi(operations)) instanceof MultiResult.Done)) {
+        if (!operations.isEmpty() && !(zooKeeper.multi(operations) instanceof MultiResult.Done)) {
             throw new ZooKeeperUnavailableException("the directories of the locks could not be made", null);
         }
     }

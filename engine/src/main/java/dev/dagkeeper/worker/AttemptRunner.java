@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A store that does not answer delays an attempt and never fails it.
  */
-public final class AttemptRunner implements AutoCloseable {
+public final class AttemptRunner implements Attempts {
     private static final Logger LOG = LoggerFactory.getLogger(AttemptRunner.class);
     private static final int HEADERS_KEPT = 4_096;
     private static final int REVISIONS_KEPT = 64;
@@ -75,6 +75,7 @@ public final class AttemptRunner implements AutoCloseable {
     }
 
     /** Starts an attempt on a virtual thread of its own and returns at once. */
+    @Override
     public RunningAttempt start(Claimed claimed, AttemptListener listener) {
         var attempt = new Attempt(
                 claimed, resources.clock().instant(), resources.settings().grace());

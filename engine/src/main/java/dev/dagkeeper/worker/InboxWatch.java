@@ -1,8 +1,8 @@
 package dev.dagkeeper.worker;
 
+import dev.dagkeeper.cluster.Coordination;
 import dev.dagkeeper.cluster.Paths;
 import dev.dagkeeper.cluster.TreeWatch;
-import dev.dagkeeper.cluster.ZooKeeperConnection;
 import dev.dagkeeper.queue.Inbox;
 import dev.dagkeeper.queue.Item;
 import dev.dagkeeper.queue.StopNote;
@@ -10,33 +10,33 @@ import dev.dagkeeper.worker.WorkerSignal.Arrived;
 import dev.dagkeeper.worker.WorkerSignal.Asked;
 import dev.dagkeeper.worker.WorkerSignal.Gone;
 import dev.dagkeeper.worker.WorkerSignal.ListAgain;
-import java.util.Queue;
+import java.util.function.Consumer;
 
 /** Turns what happens in an inbox into signals. */
 final class InboxWatch {
     private InboxWatch() {}
 
     /** Watches until closed. */
-    static TreeWatch set(ZooKeeperConnection zooKeeper, Inbox inbox, Queue<WorkerSignal> signals) {
+    static TreeWatch set(Coordination zooKeeper, Inbox inbox, Consumer<WorkerSignal> signals) {
         int prefix = Paths.inbox(inbox.incarnation()).length() + 1;
-        return new TreeWatch(zooKeeper, Paths.inbox(inbox.incarnation()), new TreeWatch.Listener() {
+        return zooKeeper.watch(Paths.inbox(inbox.incarnation()), new TreeWatch.Listener() {
             @Override
             public void created(String path) {
                 if (path.length() > prefix) {
-                    signals.add(arrival(path.substring(prefix)));
+                    signals.accept(arrival(path.substring(prefix)));
                 }
             }
 
             @Override
             public void deleted(String path) {
                 if (path.length() > prefix && !StopNote.isNote(path.substring(prefix))) {
-                    signals.add(new Gone(Item.parse(path.substring(prefix))));
+                    signals.accept(new Gone(Item.parse(path.substring(prefix))));
                 }
             }
 
             @Override
             public void listAgain() {
-                signals.add(new ListAgain());
+                signals.accept(new ListAgain());
             }
         });
     }

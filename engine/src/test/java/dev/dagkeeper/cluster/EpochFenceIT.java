@@ -145,7 +145,7 @@ class EpochFenceIT {
 
     private static MultiResult write(ZooKeeperConnection zooKeeper, EpochFence fence, String name) throws Exception {
         var create = Op.create("/" + name, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
-        return zooKeeper.multi(List.of(fence.check(), create)).get(10, TimeUnit.SECONDS);
+        return zooKeeper.multi(List.of(fence.check(), create));
     }
 
     private static ZooKeeperConnection connect(String servers) throws InterruptedException {

@@ -17,6 +17,7 @@ import dev.dagkeeper.queue.StopNote;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepState;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -156,7 +157,8 @@ class FailureTableIT {
         // It asked Postgres before the claim was taken away, and takes its lock again after.
         var info = new WorkerInfo("w1", "p1", 1, List.of("none"), "test");
         var late = new Inbox(
-                cluster.zooKeeper(), Incarnation.join(cluster.zooKeeper(), info).id());
+                cluster.zooKeeper(),
+                Incarnation.join(cluster.zooKeeper(), info, new SecureRandom()).id());
         late.relock(key, 1, _ -> {});
         await().atMost(Duration.ofSeconds(10)).until(() -> late.list().contains(new StopNote(key, 1, true).name()));
 

@@ -15,6 +15,7 @@ import dev.dagkeeper.queue.Outbox.Failure;
 import dev.dagkeeper.queue.Outbox.Sending;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.StepKey;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -185,10 +186,7 @@ class InboxIT {
     @Test
     void a_lock_can_be_taken_again_when_not_even_its_directory_is_left() throws Exception {
         var key = item(0).key();
-        leader.curator()
-                .delete()
-                .deletingChildrenIfNeeded()
-                .forPath(Lock.path(key).substring(0, Lock.path(key).lastIndexOf('/')));
+        leader.handle().delete(Lock.path(key).substring(0, Lock.path(key).lastIndexOf('/')), -1);
         assertThat(relock(inbox, key, 3)).isEqualTo(new MultiResult.Done());
         assertThat(inbox.heldClaim(key)).contains(3);
     }
@@ -291,7 +289,8 @@ class InboxIT {
 
     private static Inbox join(ZooKeeperConnection zooKeeper) throws InterruptedException {
         var info = new WorkerInfo("w", UUID.randomUUID().toString(), 4, List.of("default"), "1");
-        return new Inbox(zooKeeper, Incarnation.join(zooKeeper, info).id());
+        return new Inbox(
+                zooKeeper, Incarnation.join(zooKeeper, info, new SecureRandom()).id());
     }
 
     private static ZooKeeperConnection open() throws InterruptedException {

@@ -12,6 +12,7 @@ import dev.dagkeeper.embedded.TestZooKeeper;
 import dev.dagkeeper.queue.Inbox;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.StepKey;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -127,7 +128,9 @@ class HeldLocksIT {
 
     private static Inbox join(ZooKeeperConnection connection) throws InterruptedException {
         var info = new WorkerInfo("w", UUID.randomUUID().toString(), 4, List.of("default"), "1");
-        return new Inbox(connection, Incarnation.join(connection, info).id());
+        return new Inbox(
+                connection,
+                Incarnation.join(connection, info, new SecureRandom()).id());
     }
 
     private static ZooKeeperConnection open() throws InterruptedException {
