@@ -47,6 +47,7 @@ final class ConfigurationLoader {
         var name = value(Keys.WORKER_NAME);
         var slots = value(Keys.SLOTS);
         var queues = value(Keys.QUEUES);
+        var offer = new WorkerOffer(value(Keys.CPU), value(Keys.MEMORY), value(Keys.LABELS), value(Keys.ZONE));
         var envPass = value(Keys.ENV_PASS);
         var grace = value(Keys.GRACE);
         var logLimit = value(Keys.LOG_LIMIT);
@@ -67,6 +68,7 @@ final class ConfigurationLoader {
                         name.orElseGet(ConfigurationLoader::machineName),
                         slots,
                         queues,
+                        offer,
                         envPass,
                         grace,
                         logLimit,

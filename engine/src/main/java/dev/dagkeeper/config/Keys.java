@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Every setting there is. The page docs/configuration.md is held against this list by a test. */
 final class Keys {
@@ -112,6 +114,38 @@ final class Keys {
             Key.Kind.LIST,
             "the queues whose steps a worker takes",
             Keys::queues);
+    static final Key<Optional<Double>> CPU = new Key<>(
+            "worker.cpu",
+            "",
+            "DAGKEEPER_WORKER_CPU",
+            "",
+            Key.Kind.TEXT,
+            "cores that steps may ask of a worker by `resources.cpu`, decimals allowed; those of the machine when absent",
+            items -> one(items).map(Keys::cores));
+    static final Key<Optional<Long>> MEMORY = new Key<>(
+            "worker.memory",
+            "",
+            "DAGKEEPER_WORKER_MEMORY",
+            "",
+            Key.Kind.TEXT,
+            "memory that steps may ask of a worker by `resources.memory`, such as 24GiB; that of the machine when absent",
+            items -> one(items).map(Keys::bytes));
+    static final Key<Map<String, String>> LABELS = new Key<>(
+            "worker.labels",
+            "",
+            "DAGKEEPER_WORKER_LABELS",
+            "",
+            Key.Kind.LIST,
+            "what the worker is known by, `NAME=VALUE` each, for steps that ask for it by `placement.labels`",
+            Keys::labels);
+    static final Key<Optional<String>> ZONE = new Key<>(
+            "worker.zone",
+            "",
+            "DAGKEEPER_WORKER_ZONE",
+            "",
+            Key.Kind.TEXT,
+            "where the worker stands: a rack, a site; for steps with `placement.zone` or `spread: zone`",
+            items -> one(items).map(Keys::placeName));
     static final Key<NamePatterns> ENV_PASS = new Key<>(
             "worker.env-pass",
             "",
@@ -176,6 +210,10 @@ final class Keys {
             WORKER_NAME,
             SLOTS,
             QUEUES,
+            CPU,
+            MEMORY,
+            LABELS,
+            ZONE,
             ENV_PASS,
             GRACE,
             LOG_LIMIT,
@@ -246,6 +284,37 @@ final class Keys {
             throw new IllegalArgumentException("expected names of queues in snake_case, such as default or big_memory");
         }
         return items;
+    }
+
+    private static double cores(String text) {
+        if (text.matches("[0-9]{1,6}(\\.[0-9]{1,3})?")) {
+            return Double.parseDouble(text);
+        }
+        throw new IllegalArgumentException("expected a number of cores, such as 4 or 0.5");
+    }
+
+    private static long bytes(String text) {
+        return Sizes.parseBytes(text)
+                .orElseThrow(() -> new IllegalArgumentException("expected a size, such as 512MiB or 24GiB"));
+    }
+
+    private static Map<String, String> labels(List<String> items) {
+        var labels = new TreeMap<String, String>();
+        for (var item : items) {
+            var equals = item.indexOf('=');
+            if (equals < 1
+                    || labels.putIfAbsent(placeName(item.substring(0, equals)), item.substring(equals + 1)) != null) {
+                throw new IllegalArgumentException("expected NAME=VALUE, each name once, such as gpu=a100");
+            }
+        }
+        return labels;
+    }
+
+    private static String placeName(String text) {
+        if (!text.matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")) {
+            throw new IllegalArgumentException("expected a name of letters, digits, '_', '.', '-', at most 64");
+        }
+        return text;
     }
 
     private static int integer(String text, int min, int max) {

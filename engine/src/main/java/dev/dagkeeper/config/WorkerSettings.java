@@ -12,6 +12,7 @@ import java.util.TreeMap;
  * @param name the machine's name, unless another is given
  * @param slots how many steps it runs at a time, 1 to 10,000
  * @param queues whose steps it takes, at least one
+ * @param offer what else steps may ask of it
  * @param envPass what of its environment every process of a step sees, besides the usual
  * @param grace how long a process that is told to end may take before it is killed
  * @param logLimit bytes of log kept of one attempt, at least 1 KiB
@@ -21,6 +22,7 @@ public record WorkerSettings(
         String name,
         int slots,
         List<String> queues,
+        WorkerOffer offer,
         NamePatterns envPass,
         Duration grace,
         int logLimit,

@@ -67,13 +67,15 @@ enum Keys {
             "queue",
             "resources",
             "pools",
+            "placement",
             "priority",
             "depends-on-past",
             "produces"),
     FOREACH("in", "as", "max-parallel", "fail-fast", "max-failures"),
     OUTPUT("type", "from"),
     RETRY("max", "delay", "backoff", "max-delay", "jitter", "when"),
-    RESOURCES("cpu", "memory");
+    RESOURCES("cpu", "memory"),
+    PLACEMENT("labels", "zone", "spread");
 
     private final ImmutableList<String> names;
 

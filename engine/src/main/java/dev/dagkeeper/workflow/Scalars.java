@@ -146,14 +146,19 @@ final class Scalars {
         });
     }
 
-    void size(Field field) {
-        text(field)
-                .filter(text -> Sizes.parseBytes(text).orElse(0) <= 0)
-                .ifPresent(text -> problems.add(
-                        Code.BAD_SIZE,
-                        field,
-                        "expected a size above 0, found '" + TypedValue.shorten(text) + "'",
-                        "sizes look like 512B 64KiB 10MiB 2GiB"));
+    Optional<Long> size(Field field) {
+        return text(field).flatMap(text -> {
+            var bytes = Sizes.parseBytes(text).orElse(0);
+            if (bytes > 0) {
+                return Optional.of(bytes);
+            }
+            problems.add(
+                    Code.BAD_SIZE,
+                    field,
+                    "expected a size above 0, found '" + TypedValue.shorten(text) + "'",
+                    "sizes look like 512B 64KiB 10MiB 2GiB");
+            return Optional.empty();
+        });
     }
 
     /** A date, or a time with its offset. */

@@ -28,7 +28,7 @@ import java.util.Set;
  * @param timeout of one attempt
  * @param retry how often and when to try again
  * @param onError what a final failure counts as
- * @param queue which workers may take it
+ * @param demand what it asks of the worker that is to run it
  * @param priority added to the run's
  */
 public record Step(
@@ -49,7 +49,7 @@ public record Step(
         Duration timeout,
         Retry retry,
         OnError onError,
-        String queue,
+        Demand demand,
         int priority) {
     public Step {
         needs = List.copyOf(needs);
@@ -57,6 +57,11 @@ public record Step(
         env = Collections.unmodifiableMap(new LinkedHashMap<>(env));
         secrets = List.copyOf(secrets);
         outputs = List.copyOf(outputs);
+    }
+
+    /** Which workers may take it. */
+    public String queue() {
+        return demand.queue();
     }
 
     /** The name users see: the id, for a hook with its map before it ({@code on-failure.page}). */

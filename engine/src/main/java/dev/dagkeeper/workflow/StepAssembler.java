@@ -59,7 +59,7 @@ final class StepAssembler {
                 draft.timeout(),
                 retry(draft, ExpressionScope.retry(draft.ordinal(), loop)),
                 draft.onError(),
-                draft.queue(),
+                draft.demand(),
                 draft.priority());
     }
 

@@ -24,6 +24,7 @@ final class StepBinder {
     private final Scalars scalars;
     private final RetryBinder common;
     private final OutputBinder outputs;
+    private final DemandBinder demands;
 
     StepBinder(StepTypes types, WorkflowDraft draft, Problems problems) {
         this.types = types;
@@ -32,6 +33,7 @@ final class StepBinder {
         this.scalars = new Scalars(problems);
         this.common = new RetryBinder(problems);
         this.outputs = new OutputBinder(problems);
+        this.demands = new DemandBinder(problems, common);
     }
 
     void bindAll(Field field, Step.Phase phase, StepDraft.Defaults defaults) {
@@ -74,7 +76,7 @@ final class StepBinder {
                 map.get("on-error")
                         .flatMap(f -> scalars.oneOf(f, Step.OnError.class))
                         .orElse(Step.OnError.FAIL),
-                common.queue(map).or(defaults::queue).orElse(DEFAULT_QUEUE),
+                demands.bind(common.queue(map).or(defaults::queue).orElse(DEFAULT_QUEUE), map),
                 map.get("priority").flatMap(f -> scalars.integer(f, -100, 100)).orElse(0));
     }
 
@@ -182,20 +184,6 @@ final class StepBinder {
                 .filter(on -> on)
                 .ifPresent(on -> map.ifPresent(
                         "depends-on-past", f -> draft.reserve("depends-on-past of step '" + key.text() + "'", f)));
-        map.ifPresent("resources", f -> {
-            MapReader.open(f, Keys.RESOURCES, problems).ifPresent(resources -> {
-                resources.ifPresent("cpu", cpu -> scalars.decimal(cpu, 0, 100_000));
-                resources.ifPresent("memory", scalars::size);
-            });
-            draft.reserve("resources of step '" + key.text() + "'", f);
-        });
-        map.ifPresent("pools", f -> {
-            MapReader.each(f, problems, (pool, slots) -> {
-                common.name(pool);
-                scalars.integer(slots, 1, 1_000_000);
-            });
-            draft.reserve("pools of step '" + key.text() + "'", f);
-        });
         map.ifPresent("produces", f -> {
             scalars.texts(f).forEach(uri -> DatasetUris.check(uri, problems));
             draft.reserve("produces of step '" + key.text() + "'", f);

@@ -36,7 +36,7 @@ record StepDraft(
         Duration timeout,
         RetryDraft retry,
         Step.OnError onError,
-        String queue,
+        Demand demand,
         int priority) {
 
     /** As messages name it. */

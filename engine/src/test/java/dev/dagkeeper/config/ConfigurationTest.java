@@ -33,6 +33,7 @@ class ConfigurationTest {
                         configuration.worker().name(),
                         16,
                         List.of("default"),
+                        WorkerOffer.MACHINE,
                         NamePatterns.NONE,
                         Duration.ofSeconds(10),
                         10 << 20,
@@ -74,7 +75,7 @@ class ConfigurationTest {
                   zookeeper-key: "TRUST"
                   zookeeper-store-password: p@ss
                   postgres: "postgresql://u:p%40ss@h:5/d?sslmode=require"
-                worker: {name: w-1, slots: 4, queues: fast, env-pass: [JAVA_HOME, AWS_*], grace: 2m, log-limit: 64KiB, guard: false}
+                worker: {name: w-1, slots: 4, queues: fast, cpu: 3.5, memory: 24GiB, labels: [gpu=a100, disk=ssd], zone: north, env-pass: [JAVA_HOME, AWS_*], grace: 2m, log-limit: 64KiB, guard: false}
                 secrets: {env: [API_*], files: [/run/secrets]}
                 connections:
                   dwh: {url: "jdbc:postgresql://h/d", user: me}
@@ -96,6 +97,11 @@ class ConfigurationTest {
                         "w-1",
                         4,
                         List.of("fast"),
+                        new WorkerOffer(
+                                Optional.of(3.5),
+                                Optional.of(24L << 30),
+                                Map.of("gpu", "a100", "disk", "ssd"),
+                                Optional.of("north")),
                         new NamePatterns(List.of("JAVA_HOME", "AWS_*")),
                         Duration.ofMinutes(2),
                         64 << 10,
@@ -142,8 +148,8 @@ class ConfigurationTest {
     void an_unknown_key_that_resembles_none_is_told_what_there_is() throws Exception {
         write("worker: {colour: red}");
         assertThat(problems(Map.of(), Map.of()))
-                .containsExactly(file() + ":1:10: unknown key 'colour' (known are name, slots, queues, env-pass, grace,"
-                        + " log-limit, guard)");
+                .containsExactly(file() + ":1:10: unknown key 'colour' (known are name, slots, queues, cpu,"
+                        + " memory, labels, zone, env-pass, grace, log-limit, guard)");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.dagkeeper.run;
 
+import dev.dagkeeper.workflow.Demand;
 import dev.dagkeeper.workflow.Expression;
 import dev.dagkeeper.workflow.Scope;
 import dev.dagkeeper.workflow.Settings;
@@ -221,7 +222,7 @@ public final class WorkflowBuilder {
                     Duration.ofHours(1),
                     retry,
                     onError,
-                    "default",
+                    Demand.of("default"),
                     priority);
         }
     }

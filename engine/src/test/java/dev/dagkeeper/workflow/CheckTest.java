@@ -157,6 +157,7 @@ class CheckTest {
                         "5:75 E0152"),
                 step("  b: {uses: noop, outputs: {o: {type: int}}}", "5:29 E0152"),
                 step("  b: {uses: noop, resources: {cpu: x, memory: 5}}", "5:36 E0106", "5:47 E0109"),
+                step("  b: {uses: noop, placement: {zoen: x, spread: all}}", "5:31 E0101", "5:48 E0110"),
                 step("  b: {uses: noop, pools: {db: 0}, produces: [x]}", "5:31 E0111", "5:46 E0118"),
                 step("  b: {uses: noop, depends-on-past: maybe}", "5:36 E0107"),
                 // settings

@@ -33,7 +33,8 @@ class KeysTest {
             Map.entry(Keys.FOREACH, "foreach"),
             Map.entry(Keys.OUTPUT, "output"),
             Map.entry(Keys.RETRY, "retry"),
-            Map.entry(Keys.RESOURCES, "resources"));
+            Map.entry(Keys.RESOURCES, "resources"),
+            Map.entry(Keys.PLACEMENT, "placement"));
 
     /** For each kind of map a workflow in which it is {@code MAP}. */
     private static final Map<Keys, String> PLACES = Map.ofEntries(
@@ -55,7 +56,8 @@ class KeysTest {
             Map.entry(Keys.FOREACH, "hooks: {always: {s: {uses: noop, foreach: MAP}}}"),
             Map.entry(Keys.OUTPUT, "hooks: {always: {s: {uses: shell, run: x, outputs: {o: MAP}}}}"),
             Map.entry(Keys.RETRY, "hooks: {always: {s: {uses: noop, retry: MAP}}}"),
-            Map.entry(Keys.RESOURCES, "hooks: {always: {s: {uses: noop, resources: MAP}}}"));
+            Map.entry(Keys.RESOURCES, "hooks: {always: {s: {uses: noop, resources: MAP}}}"),
+            Map.entry(Keys.PLACEMENT, "hooks: {always: {s: {uses: noop, placement: MAP}}}"));
 
     /** What tells the kind of trigger, when the key under test does not. */
     private static final Map<Keys, String> KINDS = Map.of(

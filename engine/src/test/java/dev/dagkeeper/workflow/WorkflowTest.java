@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -86,6 +87,31 @@ class WorkflowTest {
     }
 
     @Test
+    void a_step_says_what_it_asks_of_its_worker() {
+        var workflow = Compiling.accepted("""
+                version: 1
+                name: w
+                steps:
+                  a:
+                    uses: noop
+                    queue: big
+                    resources: {cpu: 0.5, memory: 64MiB}
+                    pools: {db: 2, licence: 1}
+                    placement: {labels: {gpu: a100, generation: 4}, zone: north, spread: zone}
+                  b: {uses: noop}
+                """);
+        assertThat(workflow.reserved()).isEmpty();
+        assertThat(workflow.steps().get(0).demand())
+                .isEqualTo(new Demand(
+                        "big",
+                        new Demand.Resources(500, 64L << 20),
+                        Map.of("db", 2, "licence", 1),
+                        new Demand.Placement(
+                                Map.of("gpu", "a100", "generation", "4"), Optional.of("north"), Demand.Spread.ZONE)));
+        assertThat(workflow.steps().get(1).demand()).isEqualTo(Demand.of("default"));
+    }
+
+    @Test
     void everything_that_waits_for_later_is_checked_and_listed_with_its_place() {
         var workflow = Compiling.accepted("""
                 version: 1
@@ -93,7 +119,7 @@ class WorkflowTest {
                 secrets: {S: {from: store}}
                 deadlines: [{from: queued, within: 5m, do: alert}]
                 steps:
-                  a: {uses: shell, run: x, secrets: [S], resources: {cpu: 0.5, memory: 64MiB}, pools: {db: 2}}
+                  a: {uses: shell, run: x, secrets: [S]}
                   b: {uses: noop, depends-on-past: true, produces: ["s3://x/y"]}
                   c: {uses: noop, depends-on-past: false}
                   d: {uses: workflow, with: {workflow: other}}
@@ -105,8 +131,6 @@ class WorkflowTest {
                 .containsExactlyInAnyOrder(
                         "3:11 secret 'S' from store",
                         "4:12 deadlines",
-                        "6:53 resources of step 'a'",
-                        "6:87 pools of step 'a'",
                         "7:36 depends-on-past of step 'b'",
                         "7:52 produces of step 'b'",
                         "9:13 step type 'workflow'",

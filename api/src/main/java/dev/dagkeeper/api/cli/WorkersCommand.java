@@ -1,5 +1,6 @@
 package dev.dagkeeper.api.cli;
 
+import dev.dagkeeper.workflow.Amounts;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -50,15 +51,23 @@ final class WorkersCommand implements Callable<Integer> {
     }
 
     private static Table table(Iterable<JsonNode> workers) {
-        var table = new Table("WORKER", "RUNNING", "QUEUED", "SLOTS", "QUEUES", "VERSION", "ID");
+        var table = new Table(
+                "WORKER", "RUNNING", "QUEUED", "SLOTS", "CPU", "MEMORY", "QUEUES", "ZONE", "LABELS", "VERSION", "ID");
         for (var worker : workers) {
             table.row(
                     worker.path("worker").asString(""),
                     worker.path("running").asInt(0),
                     worker.path("queued").asInt(0),
                     worker.path("slots").asInt(0),
+                    Amounts.cores(worker.path("cpu").asDouble(0)),
+                    Amounts.memory(worker.path("memory").asLong(0)),
                     StreamSupport.stream(worker.path("queues").spliterator(), false)
                             .map(JsonNode::asString)
+                            .collect(Collectors.joining(",")),
+                    worker.path("zone").asString(""),
+                    worker.path("labels").properties().stream()
+                            .map(label ->
+                                    label.getKey() + "=" + label.getValue().asString(""))
                             .collect(Collectors.joining(",")),
                     worker.path("version").asString(""),
                     worker.path("id").asString(""));

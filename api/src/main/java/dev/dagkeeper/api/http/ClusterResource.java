@@ -2,6 +2,7 @@ package dev.dagkeeper.api.http;
 
 import java.util.HashMap;
 import java.util.List;
+import java.util.TreeMap;
 
 /** Who leads, who works, and what is queued right now. Thread-safe. */
 final class ClusterResource {
@@ -38,6 +39,11 @@ final class ClusterResource {
             item.put("queued", queued.getOrDefault(worker.incarnation(), 0));
             var queues = item.putArray("queues");
             worker.queues().forEach(queues::add);
+            item.put("cpu", worker.cpu());
+            item.put("memory", worker.memory());
+            var labels = item.putObject("labels");
+            new TreeMap<>(worker.labels()).forEach(labels::put);
+            item.put("zone", worker.zone().orElse(null));
             item.put("version", worker.version());
         }
         return Answer.ok(json);

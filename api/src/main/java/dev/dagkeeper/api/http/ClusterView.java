@@ -2,6 +2,7 @@ package dev.dagkeeper.api.http;
 
 import dev.dagkeeper.run.StepKey;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,11 +30,26 @@ public interface ClusterView {
      * @param slots how many steps it runs at once
      * @param running how many steps it holds the lock of
      * @param queues which queues it serves
+     * @param cpu cores that its steps may ask for together
+     * @param memory bytes that its steps may ask for together
+     * @param labels what it is known by
+     * @param zone where it stands
      * @param version of the program
      */
-    record Worker(String incarnation, String name, int slots, int running, List<String> queues, String version) {
+    record Worker(
+            String incarnation,
+            String name,
+            int slots,
+            int running,
+            List<String> queues,
+            double cpu,
+            long memory,
+            Map<String, String> labels,
+            Optional<String> zone,
+            String version) {
         public Worker {
             queues = List.copyOf(queues);
+            labels = Map.copyOf(labels);
         }
     }
 

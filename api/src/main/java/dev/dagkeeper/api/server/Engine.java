@@ -180,7 +180,12 @@ final class Engine implements AutoCloseable {
                 new ConfiguredSecrets(configuration.secrets(), environment),
                 clock);
         var info = new WorkerInfo(
-                settings.name(), UUID.randomUUID().toString(), settings.slots(), settings.queues(), Version.TEXT);
+                settings.name(),
+                UUID.randomUUID().toString(),
+                settings.slots(),
+                settings.queues(),
+                Machine.complete(settings.offer()),
+                Version.TEXT);
         closing.add(new Worker(zooKeeper, info, database.worker(), runner, ISOLATION_TIMEOUT, meters));
     }
 

@@ -41,6 +41,10 @@ final class ZooKeeperClusterView implements ClusterView {
                                             .filter(lock -> lock.incarnation().equals(member.incarnation()))
                                             .count(),
                                     member.info().queues(),
+                                    member.info().offer().cpu(),
+                                    member.info().offer().memory(),
+                                    member.info().offer().labels(),
+                                    member.info().offer().zone(),
                                     member.info().version()))
                             .toList();
                 },

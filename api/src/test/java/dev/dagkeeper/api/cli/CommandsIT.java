@@ -210,7 +210,11 @@ class CommandsIT {
 
     @Test
     void workers_queue_and_cluster_are_shown() {
-        assertThat(run("workers").out()).contains("WORKER").contains("default");
+        assertThat(run("workers").out())
+                .contains("WORKER")
+                .contains("default")
+                .contains("MEMORY")
+                .contains("GiB");
         assertThat(json(run("cluster", "-o", "json")).path("slots").asInt()).isEqualTo(4);
         assertThat(run("queue").code()).isZero();
     }

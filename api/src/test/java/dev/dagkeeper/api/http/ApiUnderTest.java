@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
@@ -102,7 +103,17 @@ final class ApiUnderTest implements AutoCloseable {
         @Override
         public List<Worker> workers() {
             return available
-                    ? List.of(new Worker("w1~abc", "w1", 16, 3, List.of("default", "gpu"), "test"))
+                    ? List.of(new Worker(
+                            "w1~abc",
+                            "w1",
+                            16,
+                            3,
+                            List.of("default", "gpu"),
+                            4,
+                            8L << 30,
+                            Map.of("gpu", "a100"),
+                            Optional.of("north"),
+                            "test"))
                     : List.of();
         }
 
