@@ -48,7 +48,7 @@ public final class Election implements AutoCloseable {
     }
 
     /** The id of the process that leads now; empty while nobody does. */
-    public static Optional<String> leader(ZooKeeperConnection zooKeeper) {
+    public static Optional<String> leader(Coordination zooKeeper) {
         // The recipe's nodes end with a sequence number; the candidate with the lowest leads.
         return zooKeeper.children(Paths.LATCH).stream()
                 .min(Comparator.comparing(name -> name.substring(name.lastIndexOf('-') + 1)))

@@ -96,6 +96,11 @@ public final class Database implements AutoCloseable {
         return new PostgresLogStore(pool);
     }
 
+    /** Everything that is stored, for whoever checks that it fits together. */
+    public InspectionStore inspection() {
+        return new PostgresInspectionStore(pool, this::now);
+    }
+
     /** What operators ask for. */
     public CommandStore commands() {
         return new PostgresCommandStore(pool);

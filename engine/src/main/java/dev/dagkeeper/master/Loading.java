@@ -61,7 +61,10 @@ final class Loading {
     }
 
     private void load(List<RunId> ids, QueueView view, Instant now) {
-        var unknown = ids.stream().filter(id -> term.find(id).isEmpty()).toList();
+        // What began and ended within this round is still queued in Postgres, and not to be begun again.
+        var unknown = ids.stream()
+                .filter(id -> term.find(id).isEmpty() && !term.batch().concerns(id))
+                .toList();
         for (int from = 0; from < unknown.size(); from += CHUNK) {
             for (var run : store.load(unknown.subList(from, Math.min(from + CHUNK, unknown.size())))) {
                 var workflow = workflows.find(run.header().revisionId());

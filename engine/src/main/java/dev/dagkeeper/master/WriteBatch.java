@@ -51,6 +51,11 @@ final class WriteBatch {
         return urgent;
     }
 
+    /** Whether it changes the state of a run, so that what Postgres says of it is out of date. */
+    boolean concerns(RunId run) {
+        return runs.containsKey(run);
+    }
+
     /** Takes a change that is about to be applied to the run. */
     void add(LedRun run, Change change, Instant now) {
         switch (change) {

@@ -178,6 +178,14 @@ class QueryPlansIT {
             queries.put("logs of a run", () -> logs.read(LogSelection.of(run), LogPosition.START, 100));
             queries.put("logs of a step", () -> logs.read(step, LogPosition.START, 100));
             queries.put("tail", () -> logs.tail(step, 10));
+            var inspection = new PostgresInspectionStore(pool, () -> Samples.NOW);
+            queries.put("inspect", () -> {
+                assertThat(inspection.scope(java.time.Instant.EPOCH, 20).ended())
+                        .hasSize(20);
+                assertThat(inspection.records(List.of(run))).hasSize(1);
+                assertThat(inspection.placements(List.of(key)).asked()).hasSize(1);
+                inspection.openCommands();
+            });
             queries.put("command", () -> new PostgresCommandStore(pool).find(5));
             assertNoScan(pool, queries);
         }

@@ -22,6 +22,7 @@ final class Commands {
             "workers",
             "cluster",
             "queue",
+            "doctor",
             "server",
             "completion",
             "version");
@@ -54,6 +55,7 @@ final class Commands {
             case "workers" -> new WorkersCommand(environment);
             case "cluster" -> new ClusterCommand(environment);
             case "queue" -> new QueueCommand(environment);
+            case "doctor" -> new DoctorCommand(environment);
             case "server" -> new ServerCommand(environment);
             case "completion" -> new CompletionCommand(environment);
             case "version" -> new VersionCommand(environment);

@@ -191,6 +191,16 @@ public final class DagkeeperClient {
         return get(Paths.of("/v1/cluster"));
     }
 
+    /** Whether the invariants hold, check by check. Every run of a long history may take minutes. */
+    public JsonNode doctor(DoctorQuery query) {
+        var path = Paths.of("/v1/doctor")
+                .with("since", query.since().toSeconds())
+                .with("runs", query.runs())
+                .with("patience", query.patience().toSeconds());
+        return transport.json(
+                new Request("GET", path.toString(), Map.of("Accept", JSON), NOTHING, Duration.ofMinutes(10)));
+    }
+
     private JsonNode get(Paths path) {
         return transport.json(Request.get(path.toString(), JSON));
     }

@@ -1,5 +1,6 @@
 package dev.dagkeeper.api.http;
 
+import dev.dagkeeper.doctor.Doctor;
 import dev.dagkeeper.history.CommandStore;
 import dev.dagkeeper.history.EventStore;
 import dev.dagkeeper.history.FileStore;
@@ -33,6 +34,7 @@ public record Collaborators(
         RunIds runIds,
         RunBells bells,
         ClusterView cluster,
+        Doctor doctor,
         InstantSource clock,
         Supplier<PrometheusMeterRegistry> metrics,
         String version) {}

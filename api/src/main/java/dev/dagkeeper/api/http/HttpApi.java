@@ -93,6 +93,7 @@ public final class HttpApi implements AutoCloseable {
         routes.addAll(new FileResource(with.files()).routes());
         routes.addAll(new WorkflowResource(with.workflows(), intake, revisions, with.stepTypes()).routes());
         routes.addAll(new ClusterResource(with.cluster(), with.version()).routes());
+        routes.addAll(new DoctorResource(with.doctor(), with.clock()).routes());
         routes.addAll(new ServerResource(with.runs(), with.cluster(), with.metrics(), timings, news).routes());
         return routes;
     }

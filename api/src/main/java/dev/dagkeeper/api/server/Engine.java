@@ -9,6 +9,7 @@ import dev.dagkeeper.cluster.ZooKeeperConnection;
 import dev.dagkeeper.config.Configuration;
 import dev.dagkeeper.config.Connections;
 import dev.dagkeeper.config.Role;
+import dev.dagkeeper.doctor.Doctor;
 import dev.dagkeeper.embedded.LocalDatabase;
 import dev.dagkeeper.executor.ExecutorCatalog;
 import dev.dagkeeper.history.Database;
@@ -126,6 +127,7 @@ final class Engine implements AutoCloseable {
                     new RunIds(clock),
                     new LeaderBells(zooKeeper),
                     new ZooKeeperClusterView(zooKeeper),
+                    new Doctor(database.inspection(), revisions.forLeader()::find, new LiveZooKeeper(zooKeeper)),
                     clock,
                     () -> meters,
                     Version.TEXT);

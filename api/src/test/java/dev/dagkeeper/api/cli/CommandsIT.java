@@ -219,6 +219,15 @@ class CommandsIT {
         assertThat(run("queue").code()).isZero();
     }
 
+    @Test
+    void the_doctor_finds_nothing_on_a_system_that_has_worked() {
+        run("run", "failing.yaml");
+        run("run", "greeting.yaml");
+        var doctor = run("doctor", "--all", "--patience", "5s");
+        assertThat(doctor.code()).as("%s", doctor).isZero();
+        assertThat(doctor.out()).contains("final-state-changed").contains("started-before-join");
+    }
+
     private static JsonNode json(CommandRun run) {
         return JsonMapper.shared().readTree(run.out());
     }

@@ -1,5 +1,7 @@
 package dev.dagkeeper.api.http;
 
+import dev.dagkeeper.doctor.Doctor;
+import dev.dagkeeper.doctor.LiveNodes;
 import dev.dagkeeper.executor.ExecutorCatalog;
 import dev.dagkeeper.history.Database;
 import dev.dagkeeper.history.DatabaseSettings.Role;
@@ -18,6 +20,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 
@@ -64,6 +67,7 @@ final class ApiUnderTest implements AutoCloseable {
                 new RunIds(InstantSource.system()),
                 new Bells(),
                 cluster,
+                new Doctor(database.inspection(), _ -> Optional.empty(), this::nodes),
                 InstantSource.system(),
                 () -> meters,
                 "test");
@@ -73,6 +77,17 @@ final class ApiUnderTest implements AutoCloseable {
     @Override
     public void close() {
         api.close();
+    }
+
+    private Optional<LiveNodes> nodes() {
+        return cluster.available
+                ? Optional.of(new LiveNodes(
+                        Set.of("w1~abc"),
+                        Map.of("w1~abc", List.of()),
+                        Map.of(),
+                        List.of(leader.epoch()),
+                        Optional.of("m1")))
+                : Optional.empty();
     }
 
     private final class Bells implements RunBells {

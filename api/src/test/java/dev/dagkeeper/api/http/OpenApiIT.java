@@ -64,6 +64,7 @@ class OpenApiIT extends ApiScenario {
                 "/v1/workers",
                 "/v1/queue",
                 "/v1/cluster",
+                "/v1/doctor?patience=0",
                 "/livez",
                 "/readyz",
                 "/metrics",

@@ -27,6 +27,11 @@ final class TestLeader {
         this.epoch = store.raiseEpoch();
     }
 
+    /** The name of the fence that it would put up. */
+    String epoch() {
+        return Long.toString(epoch);
+    }
+
     /** One step changes state, with its event. */
     void step(RunId run, int ordinal, String name, StepState to, String reason) {
         var now = store.now();
