@@ -28,6 +28,7 @@ public final class Master implements AutoCloseable {
     private final LeaderSettings settings;
     private final LeaderMetrics metrics;
     private final Election election;
+    private final Rehearsal rehearsal;
     private @Nullable LeadThread lead;
 
     /**
@@ -61,6 +62,12 @@ public final class Master implements AutoCloseable {
                 end();
             }
         });
+        rehearsal = new Rehearsal(zooKeeper, store, workflows, clock, this::leads);
+        rehearsal.start();
+    }
+
+    private synchronized boolean leads() {
+        return lead != null;
     }
 
     private synchronized void begin() {
@@ -80,6 +87,7 @@ public final class Master implements AutoCloseable {
     /** Gives up the lead and the candidature. */
     @Override
     public void close() {
+        rehearsal.close();
         election.close();
         end();
     }
