@@ -1,34 +1,58 @@
 package dev.dagkeeper.master;
 
 import dev.dagkeeper.queue.Item;
-import java.util.HashMap;
+import dev.dagkeeper.workflow.Demand;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.PriorityQueue;
-import java.util.Set;
 
 /**
- * Ready steps that no worker has yet, by queue, highest priority first and then the oldest run. Entries that became stale
- * are not removed; whoever takes one checks it. Not thread-safe: the leader's.
+ * Ready steps that no worker has yet, grouped by what they ask for: where one step of a group does not fit, no other of it
+ * does, so a round looks at groups and not at steps.
+ *
+ * <p>A step's <em>rank</em> is the time at which it became ready less its priority, both in units of {@link #AGEING}; the
+ * lowest comes first. So a step gains one of priority for each such time that it waits, nothing waits for ever, and the
+ * order never has to be made anew. Of equal ranks the oldest run comes first. Entries that became stale are not removed;
+ * whoever takes one checks it. Not thread-safe: the leader's.
  */
 final class Backlog {
-    private final Map<String, PriorityQueue<Item>> byQueue = new HashMap<>();
+    /** What a step must wait for to be worth one more of priority. */
+    static final Duration AGEING = Duration.ofSeconds(30);
 
-    void add(String queue, Item item) {
-        byQueue.computeIfAbsent(queue, q -> new PriorityQueue<>()).add(item);
+    private final Map<Demand, Group> groups = new LinkedHashMap<>();
+
+    /** A step became ready. */
+    void add(Demand demand, Item item, Instant readyAt) {
+        groups.computeIfAbsent(demand, Group::new).add(rank(readyAt) - item.priority(), item);
     }
 
-    Optional<Item> poll(String queue) {
-        var waiting = byQueue.get(queue);
-        return waiting == null ? Optional.empty() : Optional.ofNullable(waiting.poll());
+    /** The groups that have steps. */
+    Collection<Group> groups() {
+        return Collections.unmodifiableCollection(groups.values());
     }
 
-    boolean isEmpty(String queue) {
-        var waiting = byQueue.get(queue);
-        return waiting == null || waiting.isEmpty();
+    /** Whether steps with this demand wait. */
+    boolean has(Demand demand) {
+        return groups.containsKey(demand);
     }
 
-    Set<String> queues() {
-        return Set.copyOf(byQueue.keySet());
+    /** Takes the first step of a group away. */
+    void removeFirst(Group group) {
+        group.removeFirst();
+        if (group.isEmpty()) {
+            groups.remove(group.demand());
+        }
+    }
+
+    /** How long a step has waited, in whole units of {@link #AGEING}. */
+    static long waited(long rank, Item item, Instant now) {
+        return rank(now) - rank - item.priority();
+    }
+
+    private static long rank(Instant time) {
+        return Math.floorDiv(time.getEpochSecond(), AGEING.toSeconds());
     }
 }

@@ -1,55 +1,37 @@
 package dev.dagkeeper.master;
 
 import dev.dagkeeper.cluster.Member;
+import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.StepKey;
+import dev.dagkeeper.workflow.Demand;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * The living workers and what each of them has: slots, and the steps that lie in its inbox or run on it. Besides its slots
- * a worker is given a prefetch, so that it need not wait for the leader between two steps; but slots come first, on
- * whichever worker. Costs are logarithmic in the number of workers. Not thread-safe: the leader's.
+ * The living workers and what each of them was given. Choosing one and giving it a step costs the logarithm of the number
+ * of workers. Not thread-safe: the leader's.
  */
 final class Fleet {
-    /**
-     * Items for each slot, over those that run. A step of a few milliseconds spends most of its time on the way of its
-     * result: with too few on the way, batches stay small and a worker waits.
-     */
-    private static final int PREFETCH = 3;
+    /** Demands remembered at most without anybody waiting with them: what their workers are is found anew otherwise. */
+    private static final int MOST_DEMANDS = 1_000;
 
-    private static final Comparator<Worker> MOST_ROOM =
-            Comparator.<Worker>comparingInt(w -> -w.room()).thenComparing(w -> w.member.incarnation());
+    private final Map<String, FleetWorker> workers = new HashMap<>();
+    private final Map<Demand, Candidates> byDemand = new LinkedHashMap<>();
+    private final Map<StepKey, FleetWorker> holders = new HashMap<>();
 
-    private final Map<String, Worker> workers = new HashMap<>();
-    private final Map<String, TreeSet<Worker>> byQueue = new HashMap<>();
-    private final Map<StepKey, Worker> holders = new HashMap<>();
+    /** How many steps of a run that are to be spread over zones each zone has. */
+    private final Map<RunId, Map<String, Integer>> zones = new HashMap<>();
 
     /** The process that last had each step, which is still known when its incarnation is gone. */
     private final Map<StepKey, String> processes = new HashMap<>();
-
-    private static final class Worker {
-        private final Member member;
-        private final Set<StepKey> steps = new HashSet<>();
-
-        Worker(Member member) {
-            this.member = member;
-        }
-
-        /** Free slots; negative once the prefetch is used. */
-        int room() {
-            return member.info().slots() - steps.size();
-        }
-    }
 
     /**
      * Learns who is alive now.
@@ -61,83 +43,113 @@ final class Fleet {
         for (var member : alive) {
             incarnations.add(member.incarnation());
             if (!workers.containsKey(member.incarnation())) {
-                var worker = new Worker(member);
-                workers.put(member.incarnation(), worker);
-                for (var queue : member.info().queues()) {
-                    byQueue.computeIfAbsent(queue, q -> new TreeSet<>(MOST_ROOM))
-                            .add(worker);
-                }
+                add(new FleetWorker(member));
             }
         }
         var gone = new ArrayList<String>();
-        for (var incarnation : List.copyOf(workers.keySet())) {
-            if (!incarnations.contains(incarnation)) {
-                remove(incarnation);
-                gone.add(incarnation);
+        for (var worker : List.copyOf(workers.values())) {
+            if (!incarnations.contains(worker.incarnation())) {
+                remove(worker);
+                gone.add(worker.incarnation());
             }
         }
         return gone;
     }
 
-    private void remove(String incarnation) {
-        var worker = workers.remove(incarnation);
-        if (worker != null) {
-            for (var queue : worker.member.info().queues()) {
-                var serving = byQueue.get(queue);
-                if (serving != null) {
-                    serving.remove(worker);
-                }
+    private void add(FleetWorker worker) {
+        workers.put(worker.incarnation(), worker);
+        for (var candidates : byDemand.values()) {
+            if (worker.suits(candidates.demand())) {
+                candidates.add(worker);
             }
-            worker.steps.forEach(holders::remove);
         }
     }
 
-    /** The worker of this queue with the most room, if it has any, prefetch included. */
-    Optional<Member> choose(String queue) {
-        var serving = byQueue.get(queue);
-        if (serving == null || serving.isEmpty()) {
-            return Optional.empty();
-        }
-        var worker = serving.first();
-        return worker.room() > -PREFETCH * worker.member.info().slots() ? Optional.of(worker.member) : Optional.empty();
+    private void remove(FleetWorker worker) {
+        workers.remove(worker.incarnation());
+        List.copyOf(worker.candidacies()).forEach(candidates -> candidates.remove(worker));
+        worker.steps().forEach((key, demand) -> {
+            holders.remove(key);
+            count(key, demand, worker, -1);
+        });
     }
 
-    /** Whether any living worker serves the queue. */
-    boolean serves(String queue) {
-        var serving = byQueue.get(queue);
-        return serving != null && !serving.isEmpty();
+    /** All that are alive. */
+    Collection<FleetWorker> workers() {
+        return Collections.unmodifiableCollection(workers.values());
+    }
+
+    /**
+     * The worker to be given a step: of those that it may run on and that have what it asks for the one with most free.
+     *
+     * @param allowed what there is to be said against a worker otherwise
+     */
+    Optional<FleetWorker> choose(Demand demand, RunId run, Predicate<FleetWorker> allowed) {
+        var ofRun = zones.getOrDefault(run, Map.of());
+        return candidates(demand).best(allowed, zone -> ofRun.getOrDefault(zone, 0));
+    }
+
+    /** The workers that such a step may run on, however much they have free. */
+    Candidates candidates(Demand demand) {
+        var known = byDemand.get(demand);
+        if (known != null) {
+            return known;
+        }
+        var candidates = new Candidates(demand);
+        for (var worker : workers.values()) {
+            if (worker.suits(demand)) {
+                candidates.add(worker);
+            }
+        }
+        byDemand.put(demand, candidates);
+        return candidates;
+    }
+
+    /** Forgets demands with which nobody waits, when there have been many. */
+    void forget(Predicate<Demand> isWaiting) {
+        if (byDemand.size() <= MOST_DEMANDS) {
+            return;
+        }
+        var idle = byDemand.values().stream()
+                .filter(candidates -> !isWaiting.test(candidates.demand()))
+                .toList();
+        for (var candidates : idle) {
+            List.copyOf(candidates.workers()).forEach(candidates::remove);
+            byDemand.remove(candidates.demand());
+        }
     }
 
     /** A living worker's announcement. */
     Optional<Member> member(String incarnation) {
-        return Optional.ofNullable(workers.get(incarnation)).map(w -> w.member);
+        return Optional.ofNullable(workers.get(incarnation)).map(FleetWorker::member);
     }
 
     /** Whether a worker of this name is alive, be it another process. */
     boolean isAlive(String workerName) {
-        return workers.values().stream().anyMatch(w -> w.member.info().name().equals(workerName));
+        return workers.values().stream().anyMatch(w -> w.member().info().name().equals(workerName));
     }
 
     /** Whether the process that last had the step is alive, in whichever incarnation; empty when it is not known. */
     Optional<Boolean> isHolderAlive(StepKey key) {
         return Optional.ofNullable(processes.get(key))
                 .map(process -> workers.values().stream()
-                        .anyMatch(w -> w.member.info().process().equals(process)));
+                        .anyMatch(w -> w.member().info().process().equals(process)));
     }
 
     /** The incarnation that has the step. */
     Optional<String> holder(StepKey key) {
-        return Optional.ofNullable(holders.get(key)).map(w -> w.member.incarnation());
+        return Optional.ofNullable(holders.get(key)).map(FleetWorker::incarnation);
     }
 
-    /** The step lies in this worker's inbox, or runs on it. */
-    void assign(String incarnation, StepKey key) {
+    /** The step lies in this worker's inbox, or runs on it, and has what it asked for. */
+    void assign(String incarnation, StepKey key, Demand demand) {
         release(key);
         var worker = workers.get(incarnation);
         if (worker != null) {
-            change(worker, () -> worker.steps.add(key));
+            worker.give(key, demand);
+            count(key, demand, worker, 1);
             holders.put(key, worker);
-            processes.put(key, worker.member.info().process());
+            processes.put(key, worker.member().info().process());
         }
     }
 
@@ -146,44 +158,46 @@ final class Fleet {
         processes.remove(key);
         var worker = holders.remove(key);
         if (worker != null) {
-            change(worker, () -> worker.steps.remove(key));
+            var demand = worker.take(key);
+            if (demand != null) {
+                count(key, demand, worker, -1);
+            }
         }
     }
 
-    /** A worker's place in the order depends on its steps: out, change, in again. */
-    private void change(Worker worker, Runnable change) {
-        for (var queue : worker.member.info().queues()) {
-            sorted(queue).remove(worker);
+    private void count(StepKey key, Demand demand, FleetWorker worker, int change) {
+        if (demand.placement().spread() == Demand.Spread.ZONE) {
+            zones.compute(key.run(), (_, counts) -> {
+                var byZone = counts == null ? new HashMap<String, Integer>() : counts;
+                byZone.merge(worker.zone(), change, (a, b) -> a + b == 0 ? null : a + b);
+                return byZone.isEmpty() ? null : byZone;
+            });
         }
-        change.run();
-        for (var queue : worker.member.info().queues()) {
-            sorted(queue).add(worker);
-        }
-    }
-
-    private NavigableSet<Worker> sorted(String queue) {
-        return byQueue.computeIfAbsent(queue, q -> new TreeSet<>(MOST_ROOM));
     }
 
     /**
-     * Steps that wait in the inbox of the busiest worker while another worker of the same queue has free slots: as many as
-     * that one has.
+     * Steps that wait in the inbox of a busy worker while another has free slots for them: as many as that one has.
      *
      * @param isQueued whether a step still lies in its inbox
+     * @param othersWait whether other steps with a demand wait, which come first
      */
-    List<StepKey> misplaced(String queue, Predicate<StepKey> isQueued) {
-        var serving = byQueue.get(queue);
-        if (serving == null || serving.size() < 2) {
+    List<StepKey> misplaced(Predicate<StepKey> isQueued, Predicate<Demand> othersWait) {
+        if (workers.size() < 2 || workers.values().stream().noneMatch(worker -> worker.room() < 0)) {
             return List.of();
         }
-        int free = serving.first().room();
-        var busiest = serving.last();
-        if (free <= 0 || busiest.room() >= 0) {
-            return List.of();
+        var misplaced = new ArrayList<StepKey>();
+        for (var candidates : byDemand.values()) {
+            if (!candidates.demand().isExclusive() && !othersWait.test(candidates.demand())) {
+                candidates
+                        .imbalance()
+                        .ifPresent(imbalance -> imbalance.busiest().steps().entrySet().stream()
+                                .filter(step -> step.getValue().equals(candidates.demand()))
+                                .map(Map.Entry::getKey)
+                                .filter(isQueued)
+                                .limit(imbalance.steps())
+                                .forEach(misplaced::add));
+            }
         }
-        return busiest.steps.stream()
-                .filter(isQueued)
-                .limit(Math.min(free, -busiest.room()))
-                .toList();
+        return misplaced;
     }
 }

@@ -225,7 +225,7 @@ final class Leader implements AutoCloseable {
     private void hearUnlocked(Set<StepKey> unlocked, Instant now) throws InterruptedException {
         var claims = new HashMap<StepKey, Integer>();
         for (var key : unlocked) {
-            term.currentClaim(key).ifPresent(claim -> claims.put(key, claim));
+            term.currentClaim(key).ifPresentOrElse(claim -> claims.put(key, claim), () -> term.forget(key));
         }
         if (claims.isEmpty()) {
             return;

@@ -107,7 +107,8 @@ final class Loading {
         active.restore(withOutputs(active, loaded.steps()));
         var run = new LedRun(active, loaded.lastSeq());
         term.add(run);
-        active.forEachReady(key -> term.addReady(run, key));
+        active.forEachPlaced(key -> term.pools().count(active, key));
+        active.forEachReady(key -> term.addReady(run, key, now));
         active.forEachWaiting(key -> term.addTimer(run, key));
         term.resume(run, now);
         if (loaded.state() == RunState.QUEUED) {
@@ -131,7 +132,7 @@ final class Loading {
         }
         run.active()
                 .forEachPlaced(key -> holder(key, run.active().claim(key), view)
-                        .ifPresent(incarnation -> term.fleet().assign(incarnation, key)));
+                        .ifPresent(incarnation -> term.assign(incarnation, run, key)));
         var locked = new ArrayList<StepKey>();
         run.active().forEachPlaced(key -> {
             if (view.locks().containsKey(key)

@@ -205,7 +205,7 @@ final class Reconciliation {
     private boolean settle(StepKey key, int claim, QueueView view, Instant now) {
         var lock = view.locks().get(key);
         if (lock != null && lock.claim() == claim) {
-            term.fleet().assign(lock.incarnation(), key);
+            term.find(key.run()).ifPresent(run -> term.assign(lock.incarnation(), run, key));
             term.locked(key, now);
             term.find(key.run())
                     .filter(run -> run.active().stopRequested(key))
@@ -217,7 +217,7 @@ final class Reconciliation {
         }
         var item = view.items().get(key);
         if (item != null && item.item().claim() == claim) {
-            term.fleet().assign(item.incarnation(), key);
+            term.find(key.run()).ifPresent(run -> term.assign(item.incarnation(), run, key));
             return true;
         }
         return false;

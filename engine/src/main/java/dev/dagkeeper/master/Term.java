@@ -13,6 +13,7 @@ import dev.dagkeeper.run.Event;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.run.StepState;
+import dev.dagkeeper.workflow.Demand;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -44,6 +45,8 @@ final class Term {
     private final Map<RunId, LedRun> runs = new HashMap<>();
     private final Fleet fleet = new Fleet();
     private final Backlog backlog = new Backlog();
+    private final Pools pools = new Pools();
+    private final Placing placing = new Placing(backlog, fleet, pools);
     private final Timers timers = new Timers();
     private final WriteBatch batch = new WriteBatch();
     private final List<Change.StopRequested> stops = new ArrayList<>();
@@ -63,6 +66,14 @@ final class Term {
 
     Fleet fleet() {
         return fleet;
+    }
+
+    Pools pools() {
+        return pools;
+    }
+
+    Placing placing() {
+        return placing;
     }
 
     Timers timers() {
@@ -144,15 +155,16 @@ final class Term {
         }
         run.active().apply(decision);
         for (var change : decision.changes()) {
-            follow(run, change);
+            follow(run, change, now);
         }
     }
 
-    private void follow(LedRun run, Change change) {
+    private void follow(LedRun run, Change change, Instant now) {
         switch (change) {
             case Change.StepChanged step -> {
+                pools.count(run.active(), step.key());
                 if (step.to() == StepState.BLOCKED) {
-                    addReady(run, step.key());
+                    addReady(run, step.key(), now);
                 } else if (step.to() == StepState.WAITING) {
                     addTimer(run, step.key());
                 }
@@ -169,10 +181,23 @@ final class Term {
         }
     }
 
-    void addReady(LedRun run, StepKey key) {
+    void addReady(LedRun run, StepKey key, Instant readyAt) {
         var active = run.active();
         var item = new Item(active.priority(key.step()), key, active.claim(key), active.attempt(key));
-        backlog.add(active.step(key).queue(), item);
+        backlog.add(active.step(key).demand(), item, readyAt);
+    }
+
+    /** A worker has the step, and what it asked for. */
+    void assign(String incarnation, LedRun run, StepKey key) {
+        fleet.assign(incarnation, key, run.active().step(key).demand());
+    }
+
+    /** The lock of a step went whose run is not known: it was set aside, or has ended. */
+    void forget(StepKey key) {
+        if (!runs.containsKey(key.run())) {
+            fleet.release(key);
+            pools.release(key);
+        }
     }
 
     void addTimer(LedRun run, StepKey key) {
@@ -255,52 +280,45 @@ final class Term {
     /** Gives ready steps to workers that have room, in memory and in the batch; they are sent once that is written. */
     List<Sending> place(Instant now) throws InterruptedException {
         var sendings = new ArrayList<Sending>();
-        for (var queue : backlog.queues()) {
-            place(queue, sendings, now);
-            if (backlog.isEmpty(queue)) {
-                takeFromBusy(queue, now);
-                place(queue, sendings, now);
+        var target = new Placing.Target() {
+            @Override
+            public boolean isWaiting(Item item) {
+                var run = runs.get(item.key().run());
+                return run != null
+                        && run.active().state(item.key()) == StepState.BLOCKED
+                        && run.active().claim(item.key()) == item.claim();
             }
+
+            @Override
+            public void place(Item item, Demand demand, FleetWorker worker) {
+                var name = worker.member().info().name();
+                find(item.key().run())
+                        .ifPresent(run -> decide(run, new Event.Placed(item.key(), item.claim(), name), now));
+                fleet.assign(worker.incarnation(), item.key(), demand);
+                sendings.add(new Sending(item, worker.incarnation()));
+            }
+        };
+        placing.round(now, target);
+        if (takeFromBusy(now)) {
+            placing.round(now, target);
         }
         return sendings;
     }
 
-    private void place(String queue, List<Sending> sendings, Instant now) {
-        while (!backlog.isEmpty(queue)) {
-            var member = fleet.choose(queue);
-            if (member.isEmpty()) {
-                return;
-            }
-            var item = backlog.poll(queue).orElseThrow();
-            var run = runs.get(item.key().run());
-            if (run == null
-                    || run.active().state(item.key()) != StepState.BLOCKED
-                    || run.active().claim(item.key()) != item.claim()) {
-                continue;
-            }
-            decide(
-                    run,
-                    new Event.Placed(
-                            item.key(), item.claim(), member.get().info().name()),
-                    now);
-            fleet.assign(member.get().incarnation(), item.key());
-            sendings.add(new Sending(item, member.get().incarnation()));
-        }
-    }
-
     /** With nothing left to place, a worker with a free slot gets what waits behind the slots of a busy one. */
-    private void takeFromBusy(String queue, Instant now) throws InterruptedException {
+    private boolean takeFromBusy(Instant now) throws InterruptedException {
         var misplaced = fleet.misplaced(
-                queue,
                 key -> find(key.run())
-                        .filter(run -> run.active().state(key) == StepState.QUEUED
-                                && run.active().step(key).queue().equals(queue))
-                        .isPresent());
-        if (!misplaced.isEmpty()) {
-            var back = outbox.withdraw(
-                    misplaced.stream().flatMap(key -> sending(key).stream()).toList());
-            back.forEach(item -> takenBack(item, now));
+                        .filter(run -> run.active().state(key) == StepState.QUEUED)
+                        .isPresent(),
+                backlog::has);
+        if (misplaced.isEmpty()) {
+            return false;
         }
+        var back = outbox.withdraw(
+                misplaced.stream().flatMap(key -> sending(key).stream()).toList());
+        back.forEach(item -> takenBack(item, now));
+        return !back.isEmpty();
     }
 
     /** The item of a step that lies in some inbox, as far as this term knows. */
