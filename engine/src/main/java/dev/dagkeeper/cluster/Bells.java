@@ -13,13 +13,16 @@ public final class Bells {
     /** There are commands without an outcome. */
     public static final String COMMANDS = "commands";
 
+    /** There is another version of the live settings. */
+    public static final String SETTINGS = "settings";
+
     private final Coordination zooKeeper;
 
     public Bells(Coordination zooKeeper) {
         this.zooKeeper = zooKeeper;
     }
 
-    /** Rings without waiting; does nothing when ZooKeeper is away: the leader looks when it is back. */
+    /** Rings without waiting; does nothing when ZooKeeper is away: whoever listens looks when it is back. */
     public void ring(String bell) {
         zooKeeper.touch(Paths.BELLS + "/" + bell);
     }
@@ -43,6 +46,26 @@ public final class Bells {
             public void listAgain() {
                 listener.accept(RUNS);
                 listener.accept(COMMANDS);
+            }
+        });
+    }
+
+    /** Listens to one bell alone; told as well whenever a ring may have been missed, once at the beginning included. */
+    public TreeWatch listen(String bell, Runnable listener) {
+        return zooKeeper.watch(Paths.BELLS + "/" + bell, new TreeWatch.Listener() {
+            @Override
+            public void created(String path) {
+                listener.run();
+            }
+
+            @Override
+            public void changed(String path) {
+                listener.run();
+            }
+
+            @Override
+            public void listAgain() {
+                listener.run();
             }
         });
     }

@@ -2,8 +2,10 @@ package dev.dagkeeper.cluster;
 
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.Op;
 
 /**
  * A worker's membership: one session of one process. After a lost session the process joins again as another incarnation,
@@ -26,6 +28,16 @@ public record Incarnation(String id) {
             throw new ZooKeeperUnavailableException("could not join as " + incarnation.id() + ": " + joined, null);
         }
         return incarnation;
+    }
+
+    /**
+     * Announces something else about a worker that has joined, without waiting.
+     *
+     * @param answer told once; anything but {@link MultiResult.Done} leaves open what is announced
+     */
+    public static void announce(
+            Coordination zooKeeper, String incarnation, WorkerInfo info, Consumer<MultiResult> answer) {
+        zooKeeper.multi(List.of(Op.setData(Paths.worker(incarnation), info.toJson(), -1)), answer);
     }
 
     private static String randomHex(RandomGenerator random) {

@@ -53,6 +53,11 @@ public record WorkerInfo(String name, String process, int slots, List<String> qu
         }
     }
 
+    /** The same with another number of slots. */
+    public WorkerInfo withSlots(int others) {
+        return new WorkerInfo(name, process, others, queues, offer, version);
+    }
+
     /** As kept in ZooKeeper. */
     public byte[] toJson() {
         var json = JSON.createObjectNode();

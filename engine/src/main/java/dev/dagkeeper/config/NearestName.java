@@ -4,12 +4,12 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Finds what somebody may have meant. */
-final class NearestName {
+/** Finds what somebody may have meant. Stateless. */
+public final class NearestName {
     private NearestName() {}
 
     /** The known name that takes the fewest changed letters, when that is few for its length. */
-    static Optional<String> of(String written, Collection<String> known) {
+    public static Optional<String> of(String written, Collection<String> known) {
         return known.stream()
                 .filter(name -> distance(written, name) <= Math.max(1, name.length() / 4))
                 .min(Comparator.comparingInt((String name) -> distance(written, name))

@@ -106,6 +106,11 @@ public final class Database implements AutoCloseable {
         return new PostgresCommandStore(pool);
     }
 
+    /** Versions of the live settings. */
+    public SettingsStore settings() {
+        return new PostgresSettingsStore(pool);
+    }
+
     /** Closes all connections; work that is under way fails. */
     @Override
     public void close() {

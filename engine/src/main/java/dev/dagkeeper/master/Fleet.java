@@ -3,6 +3,7 @@ package dev.dagkeeper.master;
 import dev.dagkeeper.cluster.Member;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.StepKey;
+import dev.dagkeeper.settings.LiveSettings;
 import dev.dagkeeper.workflow.Demand;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,6 +34,26 @@ final class Fleet {
     /** The process that last had each step, which is still known when its incarnation is gone. */
     private final Map<StepKey, String> processes = new HashMap<>();
 
+    private int prefetch = LiveSettings.DEFAULT.prefetch();
+    private int mostSteps = Integer.MAX_VALUE;
+
+    /**
+     * How much is given from now on; what is given already stays.
+     *
+     * @param items that wait at a worker for each of its slots, besides those that run
+     * @param most steps that all workers together have at a time
+     */
+    void limitsAre(int items, int most) {
+        prefetch = items;
+        mostSteps = most;
+        workers.values().forEach(worker -> worker.prefetch(items));
+    }
+
+    /** Whether the workers together have as many steps as they may. */
+    boolean isFull() {
+        return holders.size() >= mostSteps;
+    }
+
     /**
      * Learns who is alive now.
      *
@@ -42,8 +63,11 @@ final class Fleet {
         var incarnations = new HashSet<String>();
         for (var member : alive) {
             incarnations.add(member.incarnation());
-            if (!workers.containsKey(member.incarnation())) {
-                add(new FleetWorker(member));
+            var known = workers.get(member.incarnation());
+            if (known == null) {
+                add(new FleetWorker(member, prefetch));
+            } else if (!known.member().equals(member)) {
+                known.announced(member);
             }
         }
         var gone = new ArrayList<String>();
@@ -85,6 +109,9 @@ final class Fleet {
      * @param allowed what there is to be said against a worker otherwise
      */
     Optional<FleetWorker> choose(Demand demand, RunId run, Predicate<FleetWorker> allowed) {
+        if (isFull()) {
+            return Optional.empty();
+        }
         var ofRun = zones.getOrDefault(run, Map.of());
         return candidates(demand).best(allowed, zone -> ofRun.getOrDefault(zone, 0));
     }

@@ -12,24 +12,38 @@ import org.jspecify.annotations.Nullable;
 
 /** A living worker and what it was given: the steps that lie in its inbox or run on it. Not thread-safe: the leader's. */
 final class FleetWorker {
+    private static final int WHOLE_PREFETCH = 1_000;
+
+    private final long milliCpu;
+    private final Map<StepKey, Demand> steps = new HashMap<>();
+    private final List<Candidates> candidacies = new ArrayList<>();
+    private Member member;
+
     /**
      * Items for each slot, over those that run. A step of a few milliseconds spends most of its time on the way of its
      * result: with too few on the way, batches stay small and a worker waits.
      */
-    private static final int PREFETCH = 3;
+    private int prefetch;
 
-    private static final int WHOLE_PREFETCH = 1_000;
-
-    private final Member member;
-    private final long milliCpu;
-    private final Map<StepKey, Demand> steps = new HashMap<>();
-    private final List<Candidates> candidacies = new ArrayList<>();
     private long usedMilliCpu;
     private long usedMemory;
 
-    FleetWorker(Member member) {
+    FleetWorker(Member member, int prefetch) {
         this.member = member;
+        this.prefetch = prefetch;
         milliCpu = Math.round(member.info().offer().cpu() * 1000);
+    }
+
+    /** It has another number of slots; what else an incarnation announces stays. */
+    void announced(Member now) {
+        member = now;
+        changed();
+    }
+
+    /** So many items for each slot, over those that run. */
+    void prefetch(int items) {
+        prefetch = items;
+        changed();
     }
 
     Member member() {
@@ -90,7 +104,7 @@ final class FleetWorker {
      */
     int fits(Demand demand) {
         if (!demand.isExclusive()) {
-            return room() + PREFETCH * slots();
+            return room() + prefetch * slots();
         }
         long fits = Math.max(0, room());
         if (demand.resources().milliCpu() > 0) {
@@ -113,7 +127,7 @@ final class FleetWorker {
         return room() > 0
                 ? WHOLE_PREFETCH + room()
                 : (int) Math.ceil(
-                        (double) WHOLE_PREFETCH * Math.max(0, fits(demand)) / Math.max(1, PREFETCH * slots()));
+                        (double) WHOLE_PREFETCH * Math.max(0, fits(demand)) / Math.max(1, prefetch * slots()));
     }
 
     long milliCpu() {

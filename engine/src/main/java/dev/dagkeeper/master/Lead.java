@@ -5,6 +5,7 @@ import dev.dagkeeper.cluster.EpochFence;
 import dev.dagkeeper.cluster.ZooKeeperUnavailableException;
 import dev.dagkeeper.history.LeaderStore;
 import dev.dagkeeper.history.StoreException;
+import dev.dagkeeper.settings.LiveSettings;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -36,6 +37,7 @@ final class Lead implements AutoCloseable {
     private final LeaderMetrics metrics;
     private final Consumer<Signal> signals;
     private @Nullable Leader leader;
+    private LiveSettings live = LiveSettings.DEFAULT;
     private Duration pause = FIRST_PAUSE;
     private long termBegan;
     private long nextTerm;
@@ -70,8 +72,16 @@ final class Lead implements AutoCloseable {
         return leader == null ? Duration.ofNanos(Math.max(0, nextTerm - nanoTime.getAsLong())) : leader.untilDue();
     }
 
-    /** Does what the signals and the time ask for. Signals that come between two terms are about nothing that is known. */
+    /**
+     * Does what the signals and the time ask for. Signals that come between two terms are about nothing that is known, the
+     * settings aside, which outlive a term.
+     */
     void round(List<Signal> round) throws InterruptedException {
+        for (var signal : round) {
+            if (signal instanceof Signal.SettingsChanged(var settings)) {
+                live = settings;
+            }
+        }
         try {
             if (leader != null) {
                 leader.round(round);
@@ -98,7 +108,8 @@ final class Lead implements AutoCloseable {
             throw new TermEndedException("a leader with a higher epoch is there already");
         }
         metrics.termBegan();
-        leader = new Leader(zooKeeper, store, workflows, clock, nanoTime, settings, metrics, signals, fence.get());
+        leader =
+                new Leader(zooKeeper, store, workflows, clock, nanoTime, settings, metrics, signals, live, fence.get());
         leader.begin();
     }
 

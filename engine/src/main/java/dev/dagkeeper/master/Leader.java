@@ -14,6 +14,7 @@ import dev.dagkeeper.queue.Lock;
 import dev.dagkeeper.queue.Outbox;
 import dev.dagkeeper.run.Event;
 import dev.dagkeeper.run.StepKey;
+import dev.dagkeeper.settings.LiveSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -64,6 +65,7 @@ final class Leader implements AutoCloseable {
             LeaderSettings settings,
             LeaderMetrics metrics,
             Consumer<Signal> signals,
+            LiveSettings live,
             EpochFence fence) {
         this.zooKeeper = zooKeeper;
         this.store = store;
@@ -73,6 +75,7 @@ final class Leader implements AutoCloseable {
         this.signals = signals;
         outbox = new Outbox(zooKeeper, fence);
         term = new Term(store, outbox, fence.epoch(), metrics, this::tell);
+        term.settingsAre(live);
         loading = new Loading(zooKeeper, store, workflows, term);
         reconciliation = new Reconciliation(zooKeeper, term, outbox, settings, metrics, nanoTime);
     }
@@ -201,6 +204,7 @@ final class Leader implements AutoCloseable {
                     everything = true;
                 }
                 case Signal.NotSent(var failure) -> everything |= term.notSent(failure, now);
+                case Signal.SettingsChanged(var live) -> term.settingsAre(live);
                 case Signal.StepDown() -> {}
             }
         }

@@ -3,6 +3,7 @@ package dev.dagkeeper.master;
 import dev.dagkeeper.cluster.Election;
 import dev.dagkeeper.cluster.ZooKeeperConnection;
 import dev.dagkeeper.history.LeaderStore;
+import dev.dagkeeper.settings.LiveSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -30,12 +31,14 @@ public final class Master implements AutoCloseable {
     private final Election election;
     private final Rehearsal rehearsal;
     private @Nullable LeadThread lead;
+    private volatile LiveSettings live;
 
     /**
      * Becomes a candidate.
      *
      * @param id of this process, for those who ask who leads
      * @param clock Postgres time
+     * @param live as they are now; {@link #settingsAre} tells of others
      */
     public Master(
             ZooKeeperConnection zooKeeper,
@@ -44,12 +47,14 @@ public final class Master implements AutoCloseable {
             Workflows workflows,
             InstantSource clock,
             LeaderSettings settings,
+            LiveSettings live,
             MeterRegistry meters) {
         this.zooKeeper = zooKeeper;
         this.store = store;
         this.workflows = workflows;
         this.clock = clock;
         this.settings = settings;
+        this.live = live;
         metrics = new LeaderMetrics(meters);
         election = new Election(zooKeeper, id, new Election.Listener() {
             @Override
@@ -68,6 +73,14 @@ public final class Master implements AutoCloseable {
 
     private synchronized boolean leads() {
         return lead != null;
+    }
+
+    /** Leads by these settings from the next round on, now or once elected. Thread-safe. */
+    public synchronized void settingsAre(LiveSettings now) {
+        live = now;
+        if (lead != null) {
+            lead.signals.add(new Signal.SettingsChanged(now));
+        }
     }
 
     private synchronized void begin() {
@@ -99,6 +112,7 @@ public final class Master implements AutoCloseable {
 
         private void run() {
             var round = new ArrayList<Signal>();
+            round.add(new Signal.SettingsChanged(live));
             try (var terms =
                     new Lead(zooKeeper, store, workflows, clock, System::nanoTime, settings, metrics, signals::add)) {
                 while (round.stream().noneMatch(Signal.StepDown.class::isInstance)) {

@@ -2,6 +2,7 @@ package dev.dagkeeper.master;
 
 import dev.dagkeeper.queue.Outbox;
 import dev.dagkeeper.run.StepKey;
+import dev.dagkeeper.settings.LiveSettings;
 
 /** What wakes the leader. Signals say where to look; what is true is read from the stores. */
 sealed interface Signal {
@@ -22,6 +23,9 @@ sealed interface Signal {
 
     /** Sent items did not simply arrive. */
     record NotSent(Outbox.Failure failure) implements Signal {}
+
+    /** There are other live settings. */
+    record SettingsChanged(LiveSettings settings) implements Signal {}
 
     /** Give up the lead. */
     record StepDown() implements Signal {}

@@ -13,6 +13,7 @@ import dev.dagkeeper.run.Event;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.run.StepState;
+import dev.dagkeeper.settings.LiveSettings;
 import dev.dagkeeper.workflow.Demand;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -99,6 +100,12 @@ final class Term {
     void add(LedRun run) {
         runs.put(run.id(), run);
         run.active().header().due().ifPresent(due -> timers.add(new Timers.Timer(due, run.id(), Optional.empty())));
+    }
+
+    /** What operators have set; holds from the next step that is placed. */
+    void settingsAre(LiveSettings settings) {
+        fleet.limitsAre(settings.prefetch(), settings.maxSteps().orElse(Integer.MAX_VALUE));
+        pools.limitsAre(settings.pools());
     }
 
     /** Learns who is alive; returns who is gone. */

@@ -33,7 +33,14 @@ final class WaitReason {
                 .findFirst()
                 .or(() -> noWorker(demand))
                 .or(() -> resources(demand))
+                .or(this::limit)
                 .orElseGet(() -> slots(demand));
+    }
+
+    private Optional<String> limit() {
+        return fleet.isFull()
+                ? Optional.of("the workers have as many steps as they may have at a time (dispatch.max-steps)")
+                : Optional.empty();
     }
 
     private Optional<String> pool(String pool, int wanted) {

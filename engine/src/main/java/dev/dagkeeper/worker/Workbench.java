@@ -13,6 +13,7 @@ import dev.dagkeeper.queue.Inbox;
 import dev.dagkeeper.queue.Item;
 import dev.dagkeeper.queue.StopNote;
 import dev.dagkeeper.run.StepKey;
+import dev.dagkeeper.worker.WorkerSignal.Announced;
 import dev.dagkeeper.worker.WorkerSignal.Answered;
 import dev.dagkeeper.worker.WorkerSignal.Arrived;
 import dev.dagkeeper.worker.WorkerSignal.Asked;
@@ -23,6 +24,7 @@ import dev.dagkeeper.worker.WorkerSignal.Ended;
 import dev.dagkeeper.worker.WorkerSignal.Gone;
 import dev.dagkeeper.worker.WorkerSignal.ListAgain;
 import dev.dagkeeper.worker.WorkerSignal.SessionLost;
+import dev.dagkeeper.worker.WorkerSignal.SlotsChanged;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -57,7 +59,6 @@ final class Workbench implements AutoCloseable {
     private static final Duration SHORTLY = Duration.ofMillis(100);
 
     private final Coordination zooKeeper;
-    private final WorkerInfo info;
     private final WorkerStore store;
     private final Attempts attempts;
     private final Consumer<Recorded> results;
@@ -71,6 +72,8 @@ final class Workbench implements AutoCloseable {
     private final Map<StepKey, RunningAttempt> running = new HashMap<>();
     private final HeldLocks locks;
     private final Coordination.Subscription session;
+    private WorkerInfo info;
+    private WorkerInfo announced;
     private Inbox inbox;
     private TreeWatch watch;
     private boolean connected = true;
@@ -102,6 +105,7 @@ final class Workbench implements AutoCloseable {
             throws InterruptedException {
         this.zooKeeper = zooKeeper;
         this.info = info;
+        announced = info;
         this.store = store;
         this.attempts = attempts;
         this.results = results;
@@ -184,6 +188,19 @@ final class Workbench implements AutoCloseable {
                 lastContact = nanoTime.getAsLong();
                 if (!member) {
                     rejoin();
+                } else {
+                    announce();
+                }
+            }
+            case SlotsChanged(int slots) when slots == info.slots() -> {}
+            case SlotsChanged(int slots) -> {
+                log.info("worker changes its slots worker={} from={} to={}", inbox.incarnation(), info.slots(), slots);
+                info = info.withSlots(slots);
+                announce();
+            }
+            case Announced(var told, var result) -> {
+                if (result instanceof MultiResult.Done) {
+                    announced = told;
                 }
             }
             case Close() -> {}
@@ -194,6 +211,18 @@ final class Workbench implements AutoCloseable {
         if (connected) {
             connected = false;
             nextStandingCheck = nanoTime.getAsLong() + STANDING_CHECK.toNanos();
+        }
+    }
+
+    /**
+     * Tells the leader what has changed about this worker; without a connection the reconnect does. Steps that run are not
+     * ended when there are fewer slots than they are.
+     */
+    private void announce() {
+        if (connected && member && !announced.equals(info)) {
+            var told = info;
+            Incarnation.announce(
+                    zooKeeper, inbox.incarnation(), told, result -> signals.accept(new Announced(told, result)));
         }
     }
 
@@ -281,6 +310,7 @@ final class Workbench implements AutoCloseable {
                     zooKeeper, Incarnation.join(zooKeeper, info, random).id());
             watch.close();
             inbox = next;
+            announced = info;
             member = true;
             claims.forgetAll();
             locks.moveTo(next);

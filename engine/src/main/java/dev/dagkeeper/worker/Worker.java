@@ -62,6 +62,16 @@ public final class Worker implements AutoCloseable {
         thread = Thread.ofPlatform().name("worker").start(this::run);
     }
 
+    /**
+     * Runs so many steps at once from now on. With fewer than run already it takes none until enough have ended; none is
+     * ended for that. Thread-safe.
+     *
+     * @param slots at least 1
+     */
+    public void slots(int slots) {
+        signals.add(new WorkerSignal.SlotsChanged(slots));
+    }
+
     private void recorded(List<Recorded> results, Set<StepKey> accepted) {
         bench.recorded(results, accepted);
     }

@@ -1,6 +1,7 @@
 package dev.dagkeeper.worker;
 
 import dev.dagkeeper.cluster.MultiResult;
+import dev.dagkeeper.cluster.WorkerInfo;
 import dev.dagkeeper.queue.Inbox;
 import dev.dagkeeper.queue.Item;
 import dev.dagkeeper.queue.StopNote;
@@ -34,6 +35,12 @@ sealed interface WorkerSignal {
 
     /** There is a connection. */
     record Connected() implements WorkerSignal {}
+
+    /** It is to run another number of steps at once. */
+    record SlotsChanged(int slots) implements WorkerSignal {}
+
+    /** The answer to the announcement of what the worker is now. */
+    record Announced(WorkerInfo info, MultiResult result) implements WorkerSignal {}
 
     /** End. */
     record Close() implements WorkerSignal {}

@@ -36,6 +36,38 @@ class FleetTest {
     }
 
     @Test
+    void the_prefetch_and_the_slots_of_a_worker_can_change_while_it_works() {
+        fleet.update(List.of(member("a", 2, "default")));
+        fleet.assign("a~1", key(0), DEFAULT);
+        fleet.assign("a~1", key(1), DEFAULT);
+        fleet.limitsAre(0, Integer.MAX_VALUE);
+        assertThat(choose(DEFAULT)).isEmpty();
+
+        fleet.update(List.of(member("a", 3, "default")));
+        assertThat(choose(DEFAULT)).isPresent();
+
+        fleet.update(List.of(member("a", 1, "default")));
+        fleet.release(key(0));
+        assertThat(choose(DEFAULT)).isEmpty();
+        fleet.release(key(1));
+        assertThat(choose(DEFAULT)).isPresent();
+    }
+
+    @Test
+    void all_workers_together_have_no_more_steps_than_is_set() {
+        fleet.limitsAre(3, 2);
+        fleet.update(List.of(member("a", 9, "default"), member("b", 9, "default")));
+        fleet.assign("a~1", key(0), DEFAULT);
+        assertThat(choose(DEFAULT)).isPresent();
+        fleet.assign("b~1", key(1), DEFAULT);
+        assertThat(choose(DEFAULT)).isEmpty();
+        assertThat(fleet.isFull()).isTrue();
+
+        fleet.release(key(0));
+        assertThat(choose(DEFAULT)).isPresent();
+    }
+
+    @Test
     void slots_come_before_prefetch_on_whichever_worker() {
         fleet.update(List.of(member("a", 1, "default"), member("b", 2, "default")));
         for (int step = 0; step < 3; step++) {

@@ -13,6 +13,7 @@ import dev.dagkeeper.history.DatabaseSettings;
 import dev.dagkeeper.history.LeaderStore;
 import dev.dagkeeper.history.RunWrites;
 import dev.dagkeeper.history.WorkerStore;
+import dev.dagkeeper.settings.LiveSettings;
 import dev.dagkeeper.worker.AttemptRunner;
 import dev.dagkeeper.worker.AttemptSettings;
 import dev.dagkeeper.worker.SecretAccess.SecretException;
@@ -87,6 +88,7 @@ final class TestNode implements AutoCloseable {
                 cluster.workflows(node.database),
                 DatabaseClock.start(node.database),
                 new LeaderSettings(TestCluster.WORKER_SESSION, Duration.ofSeconds(30)),
+                LiveSettings.DEFAULT,
                 node.meters));
         return node;
     }

@@ -108,11 +108,14 @@ final class Engine implements AutoCloseable {
         var zooKeeper = stores.zooKeeper().isPresent()
                 ? Optional.of(connect(MASTER_SESSION, "master"))
                 : Optional.<ZooKeeperConnection>empty();
+        var settings = closing.add(new SettingsFeed(database.settings(), zooKeeper));
+        var levels = new LogLevels();
+        settings.listen(now -> levels.set(now.logLevel()));
         if (roles.contains(Role.MASTER)) {
-            startMaster(zooKeeper.orElseThrow(), revisions, clock);
+            startMaster(zooKeeper.orElseThrow(), revisions, clock, settings);
         }
         if (roles.contains(Role.WORKER)) {
-            startWorker(revisions, executors, clock);
+            startWorker(revisions, executors, clock, settings);
         }
         if (roles.contains(Role.API)) {
             var collaborators = new Collaborators(
@@ -150,19 +153,23 @@ final class Engine implements AutoCloseable {
         return connection;
     }
 
-    private void startMaster(ZooKeeperConnection zooKeeper, CompiledRevisions revisions, DatabaseClock clock) {
+    private void startMaster(
+            ZooKeeperConnection zooKeeper, CompiledRevisions revisions, DatabaseClock clock, SettingsFeed settings) {
         var database = closing.add(Database.open(database(DatabaseSettings.Role.MASTER)));
-        closing.add(new Master(
+        var master = closing.add(new Master(
                 zooKeeper,
                 configuration.worker().name() + "/" + ProcessHandle.current().pid(),
                 database.leader(),
                 revisions.forLeader(),
                 clock,
                 stores.embedded() ? LeaderSettings.EMBEDDED : LeaderSettings.CLUSTER,
+                settings.now(),
                 meters));
+        settings.listen(master::settingsAre);
     }
 
-    private void startWorker(CompiledRevisions revisions, ExecutorCatalog executors, DatabaseClock clock)
+    private void startWorker(
+            CompiledRevisions revisions, ExecutorCatalog executors, DatabaseClock clock, SettingsFeed live)
             throws IOException, InterruptedException {
         var settings = configuration.worker();
         var database = closing.add(Database.open(database(DatabaseSettings.Role.WORKER)));
@@ -184,11 +191,12 @@ final class Engine implements AutoCloseable {
         var info = new WorkerInfo(
                 settings.name(),
                 UUID.randomUUID().toString(),
-                settings.slots(),
+                live.now().slotsOf(settings.name(), settings.slots()),
                 settings.queues(),
                 Machine.complete(settings.offer()),
                 Version.TEXT);
-        closing.add(new Worker(zooKeeper, info, database.worker(), runner, ISOLATION_TIMEOUT, meters));
+        var worker = closing.add(new Worker(zooKeeper, info, database.worker(), runner, ISOLATION_TIMEOUT, meters));
+        live.listen(now -> worker.slots(now.slotsOf(settings.name(), settings.slots())));
     }
 
     private Connections connections() {
