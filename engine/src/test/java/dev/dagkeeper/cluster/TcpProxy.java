@@ -27,14 +27,19 @@ public final class TcpProxy implements AutoCloseable {
 
     /** Begins to forward to a server, which need not be up. */
     public TcpProxy(InetSocketAddress target) throws IOException {
+        this(InetAddress.getLoopbackAddress(), target);
+    }
+
+    /** The same, listening at another address of this machine. */
+    public TcpProxy(InetAddress listen, InetSocketAddress target) throws IOException {
         this.target = target;
-        server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        server = new ServerSocket(0, 50, listen);
         Thread.ofVirtual().name("proxy").start(this::accept);
     }
 
     /** {@code host:port} to connect to instead of the server's. */
     public String address() {
-        return "127.0.0.1:" + server.getLocalPort();
+        return server.getInetAddress().getHostAddress() + ":" + server.getLocalPort();
     }
 
     /** Breaks all connections, and every new one at once. */

@@ -1,0 +1,45 @@
+package dev.dagkeeper.chaos;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/** Follows the log of a master, and knows the last epoch that it led. Thread-safe. */
+final class LeaderLog {
+    private static final Pattern LEADS = Pattern.compile("leader starts epoch=(\\d+)");
+
+    private final Path file;
+    private long position;
+    private long epoch;
+
+    LeaderLog(Path file) {
+        this.file = file;
+    }
+
+    /** The last epoch that it began, 0 before the first. */
+    synchronized long epoch() {
+        if (!Files.exists(file)) {
+            return 0;
+        }
+        try (var log = new RandomAccessFile(file.toFile(), "r")) {
+            log.seek(position);
+            var bytes = new byte[Math.toIntExact(log.length() - position)];
+            log.readFully(bytes);
+            var text = new String(bytes, StandardCharsets.ISO_8859_1);
+            // The rest of a line that is still being written is read the next time.
+            int whole = text.lastIndexOf('\n') + 1;
+            position += whole;
+            var found = LEADS.matcher(text.substring(0, whole));
+            while (found.find()) {
+                epoch = Long.parseLong(found.group(1));
+            }
+            return epoch;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
