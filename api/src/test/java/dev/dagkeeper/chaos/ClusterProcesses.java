@@ -36,7 +36,7 @@ import org.awaitility.Awaitility;
  * Logs of all processes are in the directory, {@code <name>.log}. Thread-safe.
  */
 public final class ClusterProcesses implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final long LOOK_MILLIS = 200;
 
     private final ClusterNetwork network;
@@ -109,8 +109,11 @@ public final class ClusterProcesses implements AutoCloseable {
         for (int number = 1; number <= shape.workers(); number++) {
             workers.add(role("worker", network.site("worker-" + number)));
         }
-        roles().forEach(ClusterProcess::start);
         supervisor.start();
+        // Not all at once: on a small machine they would only hold each other up.
+        Stream.concat(apis.stream(), masters.stream()).forEach(ClusterProcess::start);
+        awaitApis();
+        workers.forEach(ClusterProcess::start);
         awaitReady();
     }
 
@@ -208,8 +211,15 @@ public final class ClusterProcesses implements AutoCloseable {
         return masters.stream().mapToLong(this::epoch).max().orElse(0);
     }
 
+    /** How often only a sweep of a leader noticed something, by the logs of all masters. */
+    public long repairs() {
+        return leaderLogs.values().stream().mapToLong(LeaderLog::repairs).sum();
+    }
+
     private long epoch(ClusterProcess master) {
-        return leaderLogs.get(master.name()).epoch();
+        return leaderLogs
+                .getOrDefault(master.name(), new LeaderLog(master.log()))
+                .epoch();
     }
 
     public List<ClusterProcess> masters() {

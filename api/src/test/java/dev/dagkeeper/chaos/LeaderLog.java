@@ -8,13 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
-/** Follows the log of a master, and knows the last epoch that it led. Thread-safe. */
+/** Follows the log of a master: the last epoch that it led, and what its sweeps repaired. Thread-safe. */
 final class LeaderLog {
     private static final Pattern LEADS = Pattern.compile("leader starts epoch=(\\d+)");
+    private static final Pattern REPAIRS = Pattern.compile("only the sweep noticed");
 
     private final Path file;
     private long position;
     private long epoch;
+    private long repairs;
 
     LeaderLog(Path file) {
         this.file = file;
@@ -22,8 +24,19 @@ final class LeaderLog {
 
     /** The last epoch that it began, 0 before the first. */
     synchronized long epoch() {
+        follow();
+        return epoch;
+    }
+
+    /** How often only a sweep noticed something. */
+    synchronized long repairs() {
+        follow();
+        return repairs;
+    }
+
+    private void follow() {
         if (!Files.exists(file)) {
-            return 0;
+            return;
         }
         try (var log = new RandomAccessFile(file.toFile(), "r")) {
             log.seek(position);
@@ -33,11 +46,9 @@ final class LeaderLog {
             // The rest of a line that is still being written is read the next time.
             int whole = text.lastIndexOf('\n') + 1;
             position += whole;
-            var found = LEADS.matcher(text.substring(0, whole));
-            while (found.find()) {
-                epoch = Long.parseLong(found.group(1));
-            }
-            return epoch;
+            var lines = text.substring(0, whole);
+            LEADS.matcher(lines).results().forEach(found -> epoch = Long.parseLong(found.group(1)));
+            repairs += REPAIRS.matcher(lines).results().count();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

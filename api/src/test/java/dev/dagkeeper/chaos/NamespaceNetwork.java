@@ -36,7 +36,7 @@ public final class NamespaceNetwork implements ClusterNetwork {
 
     /** Whether this JVM was put into a namespace of the suite's own. */
     static boolean isPossible() {
-        return Boolean.getBoolean("chaos.namespace");
+        return !System.getProperty("chaos.namespace", "").isEmpty();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.dagkeeper.chaos;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -29,11 +28,16 @@ final class ShellOut {
             var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return new Ended(process.waitFor(), output.strip());
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot run " + command[0], e);
+            return new Ended(127, e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while " + command[0] + " ran", e);
         }
+    }
+
+    /** Whether this user may do everything. */
+    static boolean isRoot() {
+        return run("id", "-u").strip().equals("0");
     }
 
     /** How it ended. */

@@ -191,6 +191,7 @@ final class Reconciliation {
         term.hear(claims, now).forEach((key, claim) -> {
             if (isCurrent(key, claim) && !settle(key, claim, view, now) && !inGrace()) {
                 metrics.repaired();
+                log.warn("only the sweep noticed a lost claim step={} claim={}", key, claim);
                 lose(key, claim, now);
             }
         });

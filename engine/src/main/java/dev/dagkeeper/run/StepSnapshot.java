@@ -26,8 +26,9 @@ public record StepSnapshot(
         Optional<Report> report,
         Map<String, JsonNode> outputs,
         Optional<JsonNode> item) {
-    /** The same row with its outputs. */
+    /** The same row with its outputs, also in a report that waits for its decision. */
     public StepSnapshot withOutputs(Map<String, JsonNode> loaded) {
-        return new StepSnapshot(key, state, reason, claim, attempt, lost, worker, due, report, loaded, item);
+        var whole = report.map(r -> r instanceof Report.Succeeded ? new Report.Succeeded(loaded) : r);
+        return new StepSnapshot(key, state, reason, claim, attempt, lost, worker, due, whole, loaded, item);
     }
 }

@@ -129,4 +129,30 @@ class RestoreTest {
         assertThat(outputs).isEqualTo(List.of("2", "{n=[10,11,12]}"));
         assertThat(play.state("sum")).isEqualTo(StepState.BLOCKED);
     }
+
+    @Test
+    void outputs_of_a_recorded_but_undecided_result_are_loaded_with_it() {
+        var play = Play.started(new WorkflowBuilder()
+                .step("measure", s -> s.output("n", ValueType.Simple.INT))
+                .step(
+                        "large",
+                        s -> s.needs("measure")
+                                .when(new Literal(
+                                        "steps.measure.outputs.n > 5",
+                                        Set.of(0),
+                                        scope -> JsonNodeFactory.instance.booleanNode(scope.steps()
+                                                        .outputs(0)
+                                                        .get("n")
+                                                        .intValue()
+                                                > 5)))));
+        play.begin(play.key("measure"));
+        // As stores give them: reports come without outputs, and those of steps that are asked for come by themselves.
+        var rows = play.snapshots(Map.of(play.key("measure"), new Report.Succeeded(Map.of()))).stream()
+                .map(row -> row.key().equals(play.key("measure"))
+                        ? row.withOutputs(Map.of("n", JsonNodeFactory.instance.numberNode(7)))
+                        : row)
+                .toList();
+        play.reload(rows);
+        assertThat(play.state("large")).isEqualTo(StepState.BLOCKED);
+    }
 }
