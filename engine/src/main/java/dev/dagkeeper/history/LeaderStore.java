@@ -54,6 +54,16 @@ public interface LeaderStore {
     /** Writes all of it in one transaction, or nothing and {@code false} when the epoch is not the current one. */
     boolean write(long epoch, RunWrites writes);
 
+    /**
+     * Tells why steps cannot be placed, by what they ask for; not durable, since the next leader finds it again.
+     *
+     * @param anew whether what was told before is forgotten first
+     * @param reasons by {@link dev.dagkeeper.workflow.Demand#key}
+     * @param over demands with which none waits any more
+     * @return false, and nothing is written, when the epoch is not the current one
+     */
+    boolean explain(long epoch, boolean anew, Map<String, String> reasons, Collection<String> over);
+
     /** Commands that have no outcome yet, in order of their ids. */
     List<PendingCommand> pendingCommands();
 

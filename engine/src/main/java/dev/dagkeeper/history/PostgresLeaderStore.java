@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import tools.jackson.databind.JsonNode;
 
 /** What the leader reads; what it writes is a {@link LeaderTransaction}. */
@@ -176,6 +177,28 @@ final class PostgresLeaderStore implements LeaderStore {
             } catch (SQLException e) {
                 LeaderTransaction.rollBack(connection, pool);
                 if (LeaderTransaction.EPOCH_IS_OVER.equals(e.getSQLState())) {
+                    return false;
+                }
+                throw e;
+            }
+        });
+    }
+
+    @Override
+    public boolean explain(long epoch, boolean anew, Map<String, String> reasons, Collection<String> over) {
+        return pool.with("write what steps wait for", handle -> {
+            try {
+                handle.useTransaction(transaction -> {
+                    transaction.execute("SELECT fence(?, false)", epoch);
+                    if (anew) {
+                        WaitStatements.forgetAll(transaction);
+                    }
+                    WaitStatements.write(transaction, reasons, over);
+                });
+                return true;
+            } catch (UnableToExecuteStatementException e) {
+                if (e.getCause() instanceof SQLException cause
+                        && LeaderTransaction.EPOCH_IS_OVER.equals(cause.getSQLState())) {
                     return false;
                 }
                 throw e;

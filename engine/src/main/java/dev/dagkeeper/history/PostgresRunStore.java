@@ -5,7 +5,9 @@ import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.run.StepState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -123,6 +125,18 @@ final class PostgresRunStore implements RunStore {
                         .bind("limit", MAX_STEPS)
                         .map((row, context) -> attempt(row))
                         .list());
+    }
+
+    @Override
+    public Map<String, String> waiting(Collection<String> demands) {
+        return pool.with("read what steps wait for", handle -> {
+            var reasons = new HashMap<String, String>();
+            handle.createQuery("SELECT demand, reason FROM waiting WHERE demand = ANY (:demands)")
+                    .bind("demands", SqlArray.texts(demands, demand -> demand))
+                    .map((row, context) -> Map.entry(row.getString("demand"), row.getString("reason")))
+                    .forEach(row -> reasons.put(row.getKey(), row.getValue()));
+            return reasons;
+        });
     }
 
     private static StoredAttempt attempt(ResultSet row) throws SQLException {

@@ -6,6 +6,7 @@ import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.run.StepState;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +45,13 @@ public interface RunStore {
      * 10,000.
      */
     List<StoredAttempt> attempts(RunId run, String displayName);
+
+    /**
+     * Why steps cannot be placed now; a demand with which none is known to wait has no entry.
+     *
+     * @param demands see {@link dev.dagkeeper.workflow.Demand#key}
+     */
+    Map<String, String> waiting(Collection<String> demands);
 
     /** Finds the run that a selector means: a full id, an unambiguous prefix of one, {@code @latest}, {@code @failed}. */
     Selected resolve(String selector);
@@ -95,7 +103,14 @@ public interface RunStore {
             Optional<Integer> exitCode,
             Optional<StepError> error,
             Map<String, JsonNode> outputs,
-            Optional<JsonNode> item) {}
+            Optional<JsonNode> item) {
+        /** The same step with another reason. */
+        public StoredStep withReason(String other) {
+            return new StoredStep(
+                    key, id, state, other, claim, attempt, worker, startedAt, endedAt, due, exitCode, error, outputs,
+                    item);
+        }
+    }
 
     /** Why an attempt failed. */
     record StepError(String kind, String message) {}

@@ -1,11 +1,13 @@
 package dev.dagkeeper.master;
 
 import dev.dagkeeper.queue.Item;
+import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.workflow.Demand;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -23,10 +25,20 @@ final class Backlog {
     static final Duration AGEING = Duration.ofSeconds(30);
 
     private final Map<Demand, Group> groups = new LinkedHashMap<>();
+    private final Comparator<RunId> byAge;
+
+    Backlog() {
+        this(RunId::compareTo);
+    }
+
+    /** @param byAge what tells the older of two runs */
+    Backlog(Comparator<RunId> byAge) {
+        this.byAge = byAge;
+    }
 
     /** A step became ready. */
     void add(Demand demand, Item item, Instant readyAt) {
-        groups.computeIfAbsent(demand, Group::new).add(rank(readyAt) - item.priority(), item);
+        groups.computeIfAbsent(demand, d -> new Group(d, byAge)).add(rank(readyAt) - item.priority(), item);
     }
 
     /** The groups that have steps. */

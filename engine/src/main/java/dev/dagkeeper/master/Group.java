@@ -4,6 +4,7 @@ import dev.dagkeeper.queue.Item;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.workflow.Demand;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -16,32 +17,27 @@ import java.util.TreeMap;
  */
 final class Group implements Comparable<Group> {
     private final Demand demand;
+    private final Comparator<RunId> byAge;
     private final TreeMap<Long, Rank> ranks = new TreeMap<>();
 
-    Group(Demand demand) {
+    /** @param byAge what tells the older of two runs */
+    Group(Demand demand, Comparator<RunId> byAge) {
         this.demand = demand;
+        this.byAge = byAge;
     }
 
     /** Steps of equal rank. */
     private static final class Rank {
-        private final PriorityQueue<OfRun> order = new PriorityQueue<>();
+        private final PriorityQueue<OfRun> order;
         private final Map<RunId, OfRun> byRun = new HashMap<>();
+
+        Rank(Comparator<RunId> byAge) {
+            order = new PriorityQueue<>(Comparator.comparing(OfRun::run, byAge));
+        }
     }
 
     /** Steps of one run and of equal rank. */
-    private static final class OfRun implements Comparable<OfRun> {
-        private final RunId run;
-        private final ArrayDeque<Item> items = new ArrayDeque<>();
-
-        OfRun(RunId run) {
-            this.run = run;
-        }
-
-        @Override
-        public int compareTo(OfRun other) {
-            return run.compareTo(other.run);
-        }
-    }
+    private record OfRun(RunId run, ArrayDeque<Item> items) {}
 
     Demand demand() {
         return demand;
@@ -52,10 +48,10 @@ final class Group implements Comparable<Group> {
     }
 
     void add(long rank, Item item) {
-        var equal = ranks.computeIfAbsent(rank, _ -> new Rank());
+        var equal = ranks.computeIfAbsent(rank, _ -> new Rank(byAge));
         var ofRun = equal.byRun.get(item.key().run());
         if (ofRun == null) {
-            ofRun = new OfRun(item.key().run());
+            ofRun = new OfRun(item.key().run(), new ArrayDeque<>());
             equal.byRun.put(ofRun.run, ofRun);
             equal.order.add(ofRun);
         }
@@ -93,6 +89,6 @@ final class Group implements Comparable<Group> {
     @Override
     public int compareTo(Group other) {
         int byRank = Long.compare(firstRank(), other.firstRank());
-        return byRank != 0 ? byRank : firstOfRun().compareTo(other.firstOfRun());
+        return byRank != 0 ? byRank : byAge.compare(firstOfRun().run, other.firstOfRun().run);
     }
 }

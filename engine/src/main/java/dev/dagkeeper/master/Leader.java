@@ -53,6 +53,7 @@ final class Leader implements AutoCloseable {
     private final Outbox outbox;
     private final Loading loading;
     private final Reconciliation reconciliation;
+    private final Waits waits;
     private volatile boolean over;
     private long newsSince;
 
@@ -78,6 +79,7 @@ final class Leader implements AutoCloseable {
         term.settingsAre(live);
         loading = new Loading(zooKeeper, store, workflows, term);
         reconciliation = new Reconciliation(zooKeeper, term, outbox, settings, metrics, nanoTime);
+        waits = new Waits(store, fence.epoch(), term, nanoTime.getAsLong());
     }
 
     /**
@@ -103,6 +105,9 @@ final class Leader implements AutoCloseable {
      */
     void round(List<Signal> round) throws InterruptedException {
         handle(round);
+        if (!round.isEmpty()) {
+            waits.roundChanged(nanoTime.getAsLong());
+        }
         finishRound();
     }
 
@@ -176,6 +181,7 @@ final class Leader implements AutoCloseable {
         if (!term.batch().isEmpty()) {
             wait = shorter(wait, NEWS_DELAY.minusNanos(nanoTime.getAsLong() - newsSince));
         }
+        wait = shorter(wait, waits.untilDue(nanoTime.getAsLong(), wait));
         return wait.isNegative() ? Duration.ZERO : wait;
     }
 
@@ -284,6 +290,10 @@ final class Leader implements AutoCloseable {
             newsSince = nanoTime.getAsLong();
         }
         term.dispatch(sendings);
+        if (!sendings.isEmpty()) {
+            waits.roundChanged(nanoTime.getAsLong());
+        }
+        waits.tell(nanoTime.getAsLong());
     }
 
     private boolean newsAreOld() {

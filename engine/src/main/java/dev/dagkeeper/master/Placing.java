@@ -39,6 +39,7 @@ final class Placing {
 
     private final Set<FleetWorker> keptWorkers = new HashSet<>();
     private final List<Demand> waitForSlot = new ArrayList<>();
+    private long looked;
 
     Placing(Backlog backlog, Fleet fleet, Pools pools) {
         this.backlog = backlog;
@@ -64,6 +65,7 @@ final class Placing {
         fleet.forget(backlog::has);
         var open = new PriorityQueue<>(backlog.groups());
         for (var group = open.poll(); group != null; group = open.poll()) {
+            looked++;
             var item = group.first();
             if (!target.isWaiting(item)) {
                 backlog.removeFirst(group);
@@ -81,6 +83,11 @@ final class Placing {
                 open.add(group);
             }
         }
+    }
+
+    /** How often the first step of a demand was looked at so far, in all rounds. */
+    long looked() {
+        return looked;
     }
 
     /** The demands with which nothing could be placed in the last round, and the first step of each. */

@@ -116,10 +116,11 @@ final class WaitReason {
                 || workers.stream().anyMatch(worker -> worker.room() <= 0 && worker.hasFree(wanted))) {
             return Optional.empty();
         }
-        var text = "wants " + amounts(wanted) + "; the most that any of " + workers(workers.size(), demand);
+        var text = "wants " + amounts(wanted, wanted) + "; the most that any of " + workers(workers.size(), demand);
         if (workers.stream().noneMatch(worker -> worker.couldFit(demand))) {
             return Optional.of(text + " has in all is "
                     + amounts(
+                            wanted,
                             most(wanted, workers, worker -> new Demand.Resources(worker.milliCpu(), worker.memory()))));
         }
         var free = most(
@@ -128,8 +129,8 @@ final class WaitReason {
                 worker -> new Demand.Resources(Math.max(0, worker.freeMilliCpu()), Math.max(0, worker.freeMemory())));
         return Optional.of(
                 workers.stream().anyMatch(worker -> worker.hasFree(wanted))
-                        ? "wants " + amounts(wanted) + ", kept on a worker for a step that has waited longer"
-                        : text + " has free is " + amounts(free));
+                        ? "wants " + amounts(wanted, wanted) + ", kept on a worker for a step that has waited longer"
+                        : text + " has free is " + amounts(wanted, free));
     }
 
     /** Of each thing that is wanted the most that any one has. */
@@ -167,13 +168,14 @@ final class WaitReason {
                         : " that it may run on");
     }
 
-    private static String amounts(Demand.Resources amounts) {
+    /** Amounts of those things that are wanted. */
+    private static String amounts(Demand.Resources wanted, Demand.Resources amounts) {
         var memory = Amounts.memory(amounts.memory());
         var cpu = Amounts.cores(amounts.milliCpu()) + (amounts.milliCpu() == 1000 ? " core" : " cores");
-        if (amounts.milliCpu() == 0) {
+        if (wanted.milliCpu() == 0) {
             return memory;
         }
-        return amounts.memory() == 0 ? cpu : cpu + " and " + memory;
+        return wanted.memory() == 0 ? cpu : cpu + " and " + memory;
     }
 
     private static String count(int number, String what) {

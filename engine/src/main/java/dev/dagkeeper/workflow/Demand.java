@@ -1,9 +1,13 @@
 package dev.dagkeeper.workflow;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a step asks of the worker that is to run it, and of the cluster. Steps with equal demands can take each other's
@@ -22,6 +26,27 @@ public record Demand(String queue, Resources resources, Map<String, Integer> poo
     /** Nothing but a slot of some worker of the queue. */
     public static Demand of(String queue) {
         return new Demand(queue, Resources.NONE, Map.of(), Placement.ANYWHERE);
+    }
+
+    /** The same for equal demands and for no others: a SHA-256 in hexadecimal digits. */
+    public String key() {
+        var json = JsonMapper.shared().createObjectNode();
+        json.put("queue", queue);
+        json.put("cpu", resources.milliCpu());
+        json.put("memory", resources.memory());
+        var slots = json.putObject("pools");
+        pools.forEach(slots::put);
+        var labels = json.putObject("labels");
+        placement.labels().forEach(labels::put);
+        json.put("zone", placement.zone().orElse(null));
+        json.put("spread", placement.spread().name());
+        try {
+            var digest = MessageDigest.getInstance("SHA-256")
+                    .digest(JsonMapper.shared().writeValueAsBytes(json));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     /** Whether it can only be given to a worker when it can start at once, because it keeps others from what it was given. */

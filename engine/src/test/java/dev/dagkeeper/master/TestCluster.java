@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.dagkeeper.cluster.Bells;
+import dev.dagkeeper.cluster.WorkerInfo;
 import dev.dagkeeper.cluster.ZooKeeperConnection;
 import dev.dagkeeper.cluster.ZooKeeperSettings;
 import dev.dagkeeper.history.Database;
@@ -116,12 +117,26 @@ final class TestCluster {
 
     TestNode worker(String name, int slots, String... queues) throws Exception {
         var served = queues.length == 0 ? List.of("default") : List.of(queues);
-        return add(TestNode.worker(this, directory.resolve(name + "-" + nodes.size()), name, slots, served));
+        return worker(name, slots, served, WorkerInfo.Offer.NOTHING);
+    }
+
+    TestNode worker(String name, int slots, WorkerInfo.Offer offer) throws Exception {
+        return worker(name, slots, List.of("default"), offer);
+    }
+
+    private TestNode worker(String name, int slots, List<String> queues, WorkerInfo.Offer offer) throws Exception {
+        return add(TestNode.worker(this, directory.resolve(name + "-" + nodes.size()), name, slots, queues, offer));
     }
 
     private TestNode add(TestNode node) {
         nodes.add(node);
         return node;
+    }
+
+    /** What a run carries out. */
+    Workflow workflow(RunId run) {
+        var revision = database.runs().find(run).orElseThrow().header().revisionId();
+        return workflows(database).find(revision).orElseThrow();
     }
 
     /** Stores a run of the steps, indented by two, and rings. */

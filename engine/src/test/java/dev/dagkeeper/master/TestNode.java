@@ -93,7 +93,8 @@ final class TestNode implements AutoCloseable {
         return node;
     }
 
-    static TestNode worker(TestCluster cluster, Path directory, String name, int slots, List<String> queues)
+    static TestNode worker(
+            TestCluster cluster, Path directory, String name, int slots, List<String> queues, WorkerInfo.Offer offer)
             throws Exception {
         var node = new TestNode(
                 name,
@@ -113,7 +114,7 @@ final class TestNode implements AutoCloseable {
                     throw new SecretException("no secrets here");
                 },
                 DatabaseClock.start(node.database));
-        var info = new WorkerInfo(name, UUID.randomUUID().toString(), slots, queues, "test");
+        var info = new WorkerInfo(name, UUID.randomUUID().toString(), slots, queues, offer, "test");
         node.closeLater(new Worker(node.zooKeeper, info, store, runner, Duration.ofMinutes(1), node.meters));
         return node;
     }

@@ -80,7 +80,8 @@ public final class HttpApi implements AutoCloseable {
         var revisions = new Revisions(with.workflows(), intake);
         var lookup = new RunLookup(with.runs());
         var waits = new Waits(lookup, news, limits);
-        var queries = new RunQueries(with.runs(), lookup, waits);
+        var blocked = new BlockedSteps(with.runs(), revisions);
+        var queries = new RunQueries(with.runs(), lookup, blocked, waits);
         var creation = new RunCreation(with, intake, revisions, waits, queries);
         var routes = new ArrayList<Route>();
         routes.add(Route.post("/v1/runs", creation::create));
@@ -89,7 +90,7 @@ public final class HttpApi implements AutoCloseable {
         routes.addAll(new RunEvents(with.events(), lookup, news).routes());
         routes.addAll(new RunLogs(with.logs(), lookup, revisions, news).routes());
         routes.addAll(new RunGraph(with.runs(), lookup, revisions).routes());
-        routes.addAll(new RunWhy(with.runs(), lookup, revisions, with.cluster()).routes());
+        routes.addAll(new RunWhy(with.runs(), lookup, revisions, blocked, with.cluster()).routes());
         routes.addAll(new FileResource(with.files()).routes());
         routes.addAll(new WorkflowResource(with.workflows(), intake, revisions, with.stepTypes()).routes());
         routes.addAll(new ClusterResource(with.cluster(), with.version()).routes());

@@ -23,11 +23,13 @@ final class RunQueries {
 
     private final RunStore runs;
     private final RunLookup lookup;
+    private final BlockedSteps blocked;
     private final Waits waits;
 
-    RunQueries(RunStore runs, RunLookup lookup, Waits waits) {
+    RunQueries(RunStore runs, RunLookup lookup, BlockedSteps blocked, Waits waits) {
         this.runs = runs;
         this.lookup = lookup;
+        this.blocked = blocked;
         this.waits = waits;
     }
 
@@ -100,15 +102,16 @@ final class RunQueries {
         var page = runs.steps(id, Optional.empty(), MOST_STEPS);
         // A page that ends early is one whose outputs are too large to be shown at once.
         var steps = page.next().isPresent() ? Optional.<StepPage>empty() : Optional.of(page);
-        return new Shown(RunJson.run(run, Optional.of(counts), steps.map(StepPage::steps)), total);
+        return new Shown(RunJson.run(run, Optional.of(counts), steps.map(p -> blocked.explain(run, p.steps()))), total);
     }
 
     private Answer steps(Call call) {
         var query = call.query("pageSize", "pageToken");
-        var run = lookup.run(call).header().id();
-        var page = runs.steps(run, PageTokens.step(query, run), query.pageSize());
+        var run = lookup.run(call);
+        var id = run.header().id();
+        var page = runs.steps(id, PageTokens.step(query, id), query.pageSize());
         var json = Json.object();
-        json.set("items", RunJson.steps(page.steps()));
+        json.set("items", RunJson.steps(blocked.explain(run, page.steps())));
         json.put("nextPageToken", page.next().map(PageTokens::of).orElse(null));
         return Answer.ok(json);
     }

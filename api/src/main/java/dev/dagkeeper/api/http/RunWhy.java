@@ -22,12 +22,14 @@ final class RunWhy {
     private final RunStore runs;
     private final RunLookup lookup;
     private final Revisions revisions;
+    private final BlockedSteps blocked;
     private final ClusterView cluster;
 
-    RunWhy(RunStore runs, RunLookup lookup, Revisions revisions, ClusterView cluster) {
+    RunWhy(RunStore runs, RunLookup lookup, Revisions revisions, BlockedSteps blocked, ClusterView cluster) {
         this.runs = runs;
         this.lookup = lookup;
         this.revisions = revisions;
+        this.blocked = blocked;
         this.cluster = cluster;
     }
 
@@ -57,7 +59,7 @@ final class RunWhy {
         });
         telling.sort(Comparator.comparingInt(step -> rank(run.state(), step.state())));
         var shown = chosen.orElse(telling).stream().limit(MOST_STEPS).toList();
-        return Answer.ok(json(run, shown, states));
+        return Answer.ok(json(run, blocked.explain(run, shown), states));
     }
 
     private static final int SILENT = 9;

@@ -1,0 +1,98 @@
+package dev.dagkeeper.master;
+
+import dev.dagkeeper.history.LeaderStore;
+import dev.dagkeeper.workflow.Demand;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Makes known what waiting steps wait for, by demand and not by step: soon after something could not be placed, then once a
+ * second at most while things change, and a bounded number of demands each time. So a round costs nothing for it, however
+ * many steps wait, and with nothing changing nothing is written. Not thread-safe: the leader's.
+ */
+final class Waits {
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /** What waits for less is not worth a write. */
+    private static final Duration PATIENCE = Duration.ofMillis(250);
+
+    /** Demands explained at a time. */
+    private static final int MOST = 200;
+
+    private final LeaderStore store;
+    private final long epoch;
+    private final Placing placing;
+    private final WaitReason reasons;
+    private final Map<Demand, String> told = new LinkedHashMap<>();
+    private boolean anew = true;
+    private boolean changed = true;
+    private long next;
+    private int begin;
+
+    Waits(LeaderStore store, long epoch, Term term, long nanoTime) {
+        this.store = store;
+        this.epoch = epoch;
+        placing = term.placing();
+        reasons = new WaitReason(term.fleet(), term.pools(), placing);
+        next = nanoTime;
+    }
+
+    /** Something happened in this round that may have changed what steps wait for. */
+    void roundChanged(long nanoTime) {
+        if (!changed && (!placing.blocked().isEmpty() || !told.isEmpty())) {
+            changed = true;
+            next = Math.max(next, nanoTime + PATIENCE.toNanos());
+        }
+    }
+
+    /** How long until {@link #tell} has something to do. */
+    Duration untilDue(long nanoTime, Duration atMost) {
+        return changed ? Duration.ofNanos(Math.max(0, next - nanoTime)) : atMost;
+    }
+
+    /**
+     * Writes what changed, if it is time.
+     *
+     * @throws TermEndedException when the epoch is over
+     */
+    void tell(long nanoTime) {
+        if (!changed || next - nanoTime > 0) {
+            return;
+        }
+        next = nanoTime + PAUSE.toNanos();
+        var over = told.keySet().stream()
+                .filter(demand -> !placing.blocked().containsKey(demand))
+                .toList();
+        var news = news();
+        if (anew || !over.isEmpty() || !news.isEmpty()) {
+            var written = new LinkedHashMap<String, String>();
+            news.forEach((demand, reason) -> written.put(demand.key(), reason));
+            if (!store.explain(
+                    epoch, anew, written, over.stream().map(Demand::key).toList())) {
+                throw new TermEndedException("reasons were refused: epoch " + epoch + " is over");
+            }
+            anew = false;
+            over.forEach(told::remove);
+            told.putAll(news);
+        }
+    }
+
+    /** The reasons that are not known yet, of as many demands as are looked at once; the others come next time. */
+    private Map<Demand, String> news() {
+        var blocked = new ArrayList<>(placing.blocked().keySet());
+        int looked = Math.min(MOST, blocked.size());
+        var news = new LinkedHashMap<Demand, String>();
+        for (int i = 0; i < looked; i++) {
+            var demand = blocked.get((begin + i) % blocked.size());
+            var reason = reasons.of(demand);
+            if (!reason.equals(told.get(demand))) {
+                news.put(demand, reason);
+            }
+        }
+        changed = looked < blocked.size();
+        begin = blocked.isEmpty() ? 0 : (begin + looked) % blocked.size();
+        return news;
+    }
+}

@@ -1,0 +1,130 @@
+package dev.dagkeeper.master;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.dagkeeper.cluster.WorkerInfo;
+import dev.dagkeeper.embedded.RestartableZooKeeper;
+import dev.dagkeeper.history.TestPostgres;
+import dev.dagkeeper.run.RunId;
+import dev.dagkeeper.run.RunState;
+import dev.dagkeeper.run.StepState;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What steps ask of workers and pools, over real stores: where they run, and what they say while they cannot. */
+@Timeout(60)
+class PlacementIT {
+    @RegisterExtension
+    static final TestPostgres POSTGRES = new TestPostgres();
+
+    private static RestartableZooKeeper server;
+
+    private TestCluster cluster;
+
+    @BeforeAll
+    static void startZooKeeper(@TempDir Path directory) throws Exception {
+        server = RestartableZooKeeper.start(directory);
+    }
+
+    @AfterAll
+    static void stopZooKeeper() {
+        server.close();
+    }
+
+    @BeforeEach
+    void form(@TempDir Path directory) throws Exception {
+        cluster = new TestCluster(server.connectString() + "/" + UUID.randomUUID(), POSTGRES::settings, directory);
+    }
+
+    @AfterEach
+    void disband() throws Exception {
+        cluster.disband();
+        POSTGRES.execute("UPDATE run SET state = 'cancelled' WHERE state NOT IN ('succeeded', 'warned', 'failed',"
+                + " 'cancelled', 'skipped')");
+    }
+
+    @Test
+    void a_step_runs_where_its_label_and_zone_are_and_says_so_while_there_is_no_such_worker() throws Exception {
+        cluster.master("m1");
+        cluster.worker("w1", 4);
+        var run = cluster.submit("""
+                a: {uses: noop, placement: {labels: {gpu: a100}, zone: north}}
+                b: {uses: noop}
+                """);
+        cluster.awaitStep(run, "b", StepState.SUCCEEDED);
+        awaitReason(run, "a", "no worker of queue 'default' is in zone 'north'; their zones are none");
+
+        cluster.worker("w2", 4, offer(0, 0, Map.of("gpu", "h100"), "north"));
+        awaitReason(run, "a", "no worker of queue 'default' in zone 'north' has label gpu=a100");
+
+        cluster.worker("w3", 4, offer(0, 0, Map.of("gpu", "a100"), "north"));
+        assertThat(cluster.awaitStart(run, "a", 1)).isEqualTo("w3");
+        assertThat(cluster.awaitEnd(run).state()).isEqualTo(RunState.SUCCEEDED);
+        var known = cluster.workflow(run).steps().stream()
+                .map(step -> step.demand().key())
+                .toList();
+        await().untilAsserted(() ->
+                assertThat(cluster.database().runs().waiting(known)).isEmpty());
+    }
+
+    @Test
+    void no_more_runs_on_a_worker_at_once_than_it_has_resources_for() throws Exception {
+        cluster.master("m1");
+        cluster.worker("w1", 8, offer(1, 4L << 30, Map.of(), ""));
+        var run = cluster.submit("""
+                a: {uses: gate, resources: {cpu: 0.5, memory: 1GiB}}
+                b: {uses: gate, resources: {cpu: 0.5, memory: 1GiB}}
+                c: {uses: gate, resources: {cpu: 0.5, memory: 1GiB}}
+                huge: {uses: noop, resources: {cpu: 16}}
+                plain: {uses: noop}
+                """);
+        cluster.awaitStart(run, "a", 1);
+        cluster.awaitStart(run, "b", 1);
+        cluster.awaitStep(run, "plain", StepState.SUCCEEDED);
+        awaitReason(
+                run,
+                "c",
+                "wants 0.5 cores and 1GiB; the most that any of 1 worker of queue 'default' has free is 0 cores and 2GiB");
+        awaitReason(
+                run, "huge", "wants 16 cores; the most that any of 1 worker of queue 'default' has in all is 1 core");
+        assertThat(cluster.script().starts(run, "c")).isEmpty();
+
+        cluster.script().open(run, "a", 1);
+        cluster.awaitStart(run, "c", 1);
+        cluster.script().open(run, "b", 1);
+        cluster.script().open(run, "c", 1);
+        cluster.worker("w2", 1, offer(16, 0, Map.of(), ""));
+        assertThat(cluster.awaitEnd(run).state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(cluster.script().starts(run, "huge").getFirst().worker()).isEqualTo("w2");
+    }
+
+    private void awaitReason(RunId run, String step, String reason) {
+        await(step + " says why it waits")
+                .atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(reason(run, step)).isEqualTo(reason));
+    }
+
+    private String reason(RunId run, String step) {
+        var found = cluster.step(run, step);
+        assertThat(found.state()).isEqualTo(StepState.BLOCKED);
+        var key = cluster.workflow(run).steps().get(found.key().step()).demand().key();
+        return cluster.database().runs().waiting(List.of(key)).getOrDefault(key, "");
+    }
+
+    private static WorkerInfo.Offer offer(double cpu, long memory, Map<String, String> labels, String zone) {
+        return new WorkerInfo.Offer(cpu, memory, labels, Optional.of(zone).filter(text -> !text.isEmpty()));
+    }
+}
