@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -137,6 +138,45 @@ final class PostgresRunStore implements RunStore {
                     .forEach(row -> reasons.put(row.getKey(), row.getValue()));
             return reasons;
         });
+    }
+
+    @Override
+    public Map<RunId, Long> activeRevisions() {
+        return pool.with("list active runs", handle -> {
+            var revisions = new LinkedHashMap<RunId, Long>();
+            handle.createQuery("""
+                            SELECT id, revision_id FROM run
+                            WHERE state IN ('queued', 'running', 'paused', 'cancelling') ORDER BY id
+                            """)
+                    .map((row, context) -> Map.entry(Columns.runId(row, "id"), row.getLong("revision_id")))
+                    .forEach(row -> revisions.put(row.getKey(), row.getValue()));
+            return revisions;
+        });
+    }
+
+    @Override
+    public List<LiveStep> live(Collection<StepKey> steps) {
+        if (steps.isEmpty()) {
+            return List.of();
+        }
+        var sorted = steps.stream().sorted().toList();
+        return pool.with(
+                "read what " + steps.size() + " steps do",
+                handle -> handle.createQuery("""
+                        SELECT s.run_id, s.step, s.index, s.step_id, s.state, s.worker
+                        FROM unnest(:runs, :steps) AS k (run_id, step)
+                        JOIN step s ON s.run_id = k.run_id AND s.step = k.step
+                        WHERE s.state IN ('queued', 'running')
+                        ORDER BY s.run_id, s.step, s.index
+                        """)
+                        .bind("runs", SqlArray.uuids(sorted, key -> key.run().value()))
+                        .bind("steps", SqlArray.integers(sorted, StepKey::step))
+                        .map((row, context) -> new LiveStep(
+                                Columns.stepKey(row),
+                                row.getString("step_id"),
+                                StepState.parse(row.getString("state")),
+                                Columns.optionalText(row, "worker")))
+                        .list());
     }
 
     private static StoredAttempt attempt(ResultSet row) throws SQLException {

@@ -53,6 +53,12 @@ public interface RunStore {
      */
     Map<String, String> waiting(Collection<String> demands);
 
+    /** The runs that are not final, oldest first, each with the revision that it is pinned to. */
+    Map<RunId, Long> activeRevisions();
+
+    /** Of these steps, each with all its instances, the rows that are queued or running, in order of their keys. */
+    List<LiveStep> live(Collection<StepKey> steps);
+
     /** Finds the run that a selector means: a full id, an unambiguous prefix of one, {@code @latest}, {@code @failed}. */
     Selected resolve(String selector);
 
@@ -111,6 +117,13 @@ public interface RunStore {
                     item);
         }
     }
+
+    /**
+     * A step that some worker has.
+     *
+     * @param id the display name
+     */
+    record LiveStep(StepKey key, String id, StepState state, Optional<String> worker) {}
 
     /** Why an attempt failed. */
     record StepError(String kind, String message) {}

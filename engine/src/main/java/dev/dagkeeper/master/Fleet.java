@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -27,6 +28,9 @@ final class Fleet {
     private final Map<String, FleetWorker> workers = new HashMap<>();
     private final Map<Demand, Candidates> byDemand = new LinkedHashMap<>();
     private final Map<StepKey, FleetWorker> holders = new HashMap<>();
+
+    /** Those that were given more steps than they have slots. */
+    private final Set<FleetWorker> crowded = new HashSet<>();
 
     /** How many steps of a run that are to be spread over zones each zone has. */
     private final Map<RunId, Map<String, Integer>> zones = new HashMap<>();
@@ -49,6 +53,11 @@ final class Fleet {
         workers.values().forEach(worker -> worker.prefetch(items));
     }
 
+    /** How many steps the workers together may have at a time. */
+    int mostSteps() {
+        return mostSteps;
+    }
+
     /** Whether the workers together have as many steps as they may. */
     boolean isFull() {
         return holders.size() >= mostSteps;
@@ -68,6 +77,7 @@ final class Fleet {
                 add(new FleetWorker(member, prefetch));
             } else if (!known.member().equals(member)) {
                 known.announced(member);
+                noteRoom(known);
             }
         }
         var gone = new ArrayList<String>();
@@ -91,6 +101,7 @@ final class Fleet {
 
     private void remove(FleetWorker worker) {
         workers.remove(worker.incarnation());
+        crowded.remove(worker);
         List.copyOf(worker.candidacies()).forEach(candidates -> candidates.remove(worker));
         worker.steps().forEach((key, demand) -> {
             holders.remove(key);
@@ -174,6 +185,7 @@ final class Fleet {
         var worker = workers.get(incarnation);
         if (worker != null) {
             worker.give(key, demand);
+            noteRoom(worker);
             count(key, demand, worker, 1);
             holders.put(key, worker);
             processes.put(key, worker.member().info().process());
@@ -186,9 +198,18 @@ final class Fleet {
         var worker = holders.remove(key);
         if (worker != null) {
             var demand = worker.take(key);
+            noteRoom(worker);
             if (demand != null) {
                 count(key, demand, worker, -1);
             }
+        }
+    }
+
+    private void noteRoom(FleetWorker worker) {
+        if (worker.room() < 0) {
+            crowded.add(worker);
+        } else {
+            crowded.remove(worker);
         }
     }
 
@@ -209,7 +230,7 @@ final class Fleet {
      * @param othersWait whether other steps with a demand wait, which come first
      */
     List<StepKey> misplaced(Predicate<StepKey> isQueued, Predicate<Demand> othersWait) {
-        if (workers.size() < 2 || workers.values().stream().noneMatch(worker -> worker.room() < 0)) {
+        if (workers.size() < 2 || crowded.isEmpty()) {
             return List.of();
         }
         var misplaced = new ArrayList<StepKey>();

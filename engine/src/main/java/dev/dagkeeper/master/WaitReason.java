@@ -32,6 +32,7 @@ final class WaitReason {
                 .flatMap(pool -> pool(pool.getKey(), pool.getValue()).stream())
                 .findFirst()
                 .or(() -> noWorker(demand))
+                .or(() -> full())
                 .or(() -> resources(demand))
                 .or(this::limit)
                 .orElseGet(() -> slots(demand));
@@ -107,6 +108,13 @@ final class WaitReason {
             words += " with label " + text;
         }
         return Optional.empty();
+    }
+
+    private Optional<String> full() {
+        return fleet.isFull()
+                ? Optional.of("workers have " + count(fleet.mostSteps(), "step")
+                        + " together, as many as the live setting dispatch.max-steps lets them")
+                : Optional.empty();
     }
 
     private Optional<String> resources(Demand demand) {

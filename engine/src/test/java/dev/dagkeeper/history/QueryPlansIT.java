@@ -198,6 +198,9 @@ class QueryPlansIT {
         queries.put("step", () -> runs.step(run, "step_4"));
         queries.put("stepCounts", () -> runs.stepCounts(run));
         queries.put("attempts", () -> runs.attempts(run, "step_4"));
+        queries.put("activeRevisions", runs::activeRevisions);
+        queries.put("live", () -> runs.live(List.of(key)));
+        queries.put("waiting", () -> runs.waiting(List.of("x")));
         for (var selector :
                 List.of("@latest", "@failed", run.toString(), run.toString().substring(0, 20))) {
             queries.put("resolve " + selector, () -> runs.resolve(selector));

@@ -111,6 +111,50 @@ class PlacementIT {
         assertThat(cluster.script().starts(run, "huge").getFirst().worker()).isEqualTo("w2");
     }
 
+    @Test
+    void no_more_hold_a_pool_than_it_has_slots_when_the_leader_is_killed_while_they_hold_it() throws Exception {
+        var first = cluster.master("m1");
+        cluster.pools(Map.of("db", 2));
+        cluster.worker("w1", 4);
+        cluster.worker("w2", 4);
+        var run = cluster.submit("""
+                g1: {uses: gate, pools: {db: 1}}
+                g2: {uses: gate, pools: {db: 1}}
+                g3: {uses: gate, pools: {db: 1}}
+                g4: {uses: gate, pools: {db: 1}}
+                """);
+        awaitStarts(run, 2);
+        awaitReason(run, "g4", "waits for 1 slot of pool 'db': 2 of 2 are held by run " + run + " (2)");
+
+        cluster.master("m2");
+        cluster.pools(Map.of("db", 2));
+        first.die();
+        var second = cluster.submit("a: {uses: noop}\nb: {uses: noop, needs: [a], pools: {db: 3}}\n");
+        cluster.awaitStep(second, "a", StepState.SUCCEEDED);
+        awaitReason(second, "b", "wants 3 slots of pool 'db', which has 2 in all: dagkeeper pools set db 3");
+        assertThat(cluster.script().starts(run)).hasSize(2);
+
+        cluster.script().open(run, "g1", 1);
+        awaitStarts(run, 3);
+        cluster.awaitStep(run, "g1", StepState.SUCCEEDED);
+        // A step of another run is decided after whatever the end of g1 could have let through.
+        assertThat(cluster.awaitEnd(cluster.submit("a: {uses: noop}\n")).state())
+                .isEqualTo(RunState.SUCCEEDED);
+        assertThat(cluster.script().starts(run)).hasSize(3);
+
+        List.of("g2", "g3", "g4").forEach(step -> cluster.script().open(run, step, 1));
+        assertThat(cluster.awaitEnd(run).state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(cluster.script().starts(run)).hasSize(4);
+        cluster.pools(Map.of("db", 3));
+        assertThat(cluster.awaitEnd(second).state()).isEqualTo(RunState.SUCCEEDED);
+    }
+
+    private void awaitStarts(RunId run, int steps) {
+        await(steps + " steps begun")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> cluster.script().starts(run).size() >= steps);
+    }
+
     private void awaitReason(RunId run, String step, String reason) {
         await(step + " says why it waits")
                 .atMost(Duration.ofSeconds(10))

@@ -21,6 +21,7 @@ import dev.dagkeeper.run.Reasons;
 import dev.dagkeeper.run.RunHeader;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.StepState;
+import dev.dagkeeper.settings.LiveSettings;
 import dev.dagkeeper.workflow.Limits;
 import dev.dagkeeper.workflow.RememberingCompiler;
 import dev.dagkeeper.workflow.Scope;
@@ -131,6 +132,20 @@ final class TestCluster {
     private TestNode add(TestNode node) {
         nodes.add(node);
         return node;
+    }
+
+    /** Sets the pools, for all masters there are by now. */
+    void pools(Map<String, Integer> slots) {
+        var defaults = LiveSettings.DEFAULT;
+        var live = new LiveSettings(
+                defaults.slots(),
+                defaults.workerSlots(),
+                defaults.prefetch(),
+                defaults.maxSteps(),
+                defaults.retentionDays(),
+                defaults.logLevel(),
+                slots);
+        nodes.forEach(node -> node.settingsAre(live));
     }
 
     /** What a run carries out. */

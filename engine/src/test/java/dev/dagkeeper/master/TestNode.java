@@ -34,6 +34,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooKeeper;
 
@@ -50,6 +51,7 @@ final class TestNode implements AutoCloseable {
     private final TcpProxy zooKeeperWay;
     private final TcpProxy postgresWay;
     private final ZooKeeperConnection zooKeeper;
+    private Consumer<LiveSettings> settings = _ -> {};
     private final Database database;
 
     private TestNode(String name, String zooKeeperAddress, DatabaseSettings postgres, Duration session)
@@ -81,7 +83,7 @@ final class TestNode implements AutoCloseable {
                 cluster.zooKeeperAddress(),
                 cluster.postgres(DatabaseSettings.Role.MASTER),
                 TestCluster.MASTER_SESSION);
-        node.closeLater(new Master(
+        var master = node.closeLater(new Master(
                 node.zooKeeper,
                 name,
                 node.counting(LeaderStore.class, node.database.leader()),
@@ -90,6 +92,7 @@ final class TestNode implements AutoCloseable {
                 new LeaderSettings(TestCluster.WORKER_SESSION, Duration.ofSeconds(30)),
                 LiveSettings.DEFAULT,
                 node.meters));
+        node.settings = master::settingsAre;
         return node;
     }
 
@@ -117,6 +120,11 @@ final class TestNode implements AutoCloseable {
         var info = new WorkerInfo(name, UUID.randomUUID().toString(), slots, queues, offer, "test");
         node.closeLater(new Worker(node.zooKeeper, info, store, runner, Duration.ofMinutes(1), node.meters));
         return node;
+    }
+
+    /** Tells a master of the live settings; nothing to a worker. */
+    void settingsAre(LiveSettings live) {
+        settings.accept(live);
     }
 
     String name() {

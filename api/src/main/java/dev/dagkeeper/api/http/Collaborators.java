@@ -7,6 +7,7 @@ import dev.dagkeeper.history.FileStore;
 import dev.dagkeeper.history.LogStore;
 import dev.dagkeeper.history.RunIds;
 import dev.dagkeeper.history.RunStore;
+import dev.dagkeeper.history.SettingsStore;
 import dev.dagkeeper.history.WorkflowStore;
 import dev.dagkeeper.workflow.StepTypes;
 import dev.dagkeeper.workflow.WorkflowCompiler;
@@ -29,6 +30,7 @@ public record Collaborators(
         EventStore events,
         LogStore logs,
         CommandStore commands,
+        SettingsStore settings,
         WorkflowCompiler compiler,
         StepTypes stepTypes,
         RunIds runIds,

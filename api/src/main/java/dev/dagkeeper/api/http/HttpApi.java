@@ -1,5 +1,6 @@
 package dev.dagkeeper.api.http;
 
+import dev.dagkeeper.settings.LiveSettings;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
@@ -93,6 +94,12 @@ public final class HttpApi implements AutoCloseable {
         routes.addAll(new RunWhy(with.runs(), lookup, revisions, blocked, with.cluster()).routes());
         routes.addAll(new FileResource(with.files()).routes());
         routes.addAll(new WorkflowResource(with.workflows(), intake, revisions, with.stepTypes()).routes());
+        routes.addAll(new PoolResource(
+                        () -> LiveSettings.of(with.settings().current().settings())
+                                .pools(),
+                        with.runs(),
+                        revisions)
+                .routes());
         routes.addAll(new ClusterResource(with.cluster(), with.version()).routes());
         routes.addAll(new DoctorResource(with.doctor(), with.clock()).routes());
         routes.addAll(new ServerResource(with.runs(), with.cluster(), with.metrics(), timings, news).routes());

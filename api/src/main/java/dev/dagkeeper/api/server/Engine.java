@@ -125,6 +125,7 @@ final class Engine implements AutoCloseable {
                     database.events(),
                     database.logs(),
                     database.commands(),
+                    database.settings(),
                     compiler,
                     types,
                     new RunIds(clock),

@@ -62,6 +62,7 @@ final class ApiUnderTest implements AutoCloseable {
                 database.events(),
                 database.logs(),
                 database.commands(),
+                database.settings(),
                 new YamlWorkflowCompiler(types, Limits.DEFAULT),
                 types,
                 new RunIds(InstantSource.system()),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepState;
+import dev.dagkeeper.workflow.Demand;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +95,25 @@ class LookingAtRunsIT extends ApiScenario {
         assertThat(texts(client.get(path + "/why?step=b").json().get("steps"), "id"))
                 .containsExactly("b");
         assertThat(client.get(path + "/outputs").json().get("steps").size()).isZero();
+    }
+
+    @Test
+    void a_blocked_step_tells_what_it_waits_for_now() throws Exception {
+        var run = create("blocked");
+        under.leader.run(run, RunState.RUNNING, "");
+        under.leader.step(run, 0, "a", StepState.BLOCKED, "waits for a free slot on queue default");
+        var path = "/v1/runs/" + run;
+        assertThat(text(client.get(path).json().get("steps").get(0), "reason"))
+                .isEqualTo("waits for a free slot on queue default");
+
+        under.leader.explain(Demand.of("default").key(), "no worker serves queue 'default'; served are tape");
+        for (var steps : List.of(
+                client.get(path).json().get("steps"),
+                client.get(path + "/steps").json().get("items"),
+                client.get(path + "/why?step=a").json().get("steps"))) {
+            assertThat(text(steps.get(0), "reason")).isEqualTo("no worker serves queue 'default'; served are tape");
+        }
+        assertThat(text(client.get(path).json().get("steps").get(1), "reason")).isEqualTo("waits for a");
     }
 
     @Test

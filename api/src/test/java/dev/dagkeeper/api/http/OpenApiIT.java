@@ -63,6 +63,7 @@ class OpenApiIT extends ApiScenario {
                 "/v1/schemas/workflow",
                 "/v1/workers",
                 "/v1/queue",
+                "/v1/pools",
                 "/v1/cluster",
                 "/v1/doctor?patience=0",
                 "/livez",

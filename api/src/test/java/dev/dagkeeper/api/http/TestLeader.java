@@ -1,5 +1,7 @@
 package dev.dagkeeper.api.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.dagkeeper.history.LeaderStore;
 import dev.dagkeeper.history.RunWrites;
 import dev.dagkeeper.history.RunWrites.CommandOutcome;
@@ -47,6 +49,12 @@ final class TestLeader {
                 to.isFinal() ? Optional.of(now) : Optional.empty(),
                 Optional.empty());
         write(List.of(write), List.of(), List.of(event(run, Optional.of(name), "step", to.text(), reason)), List.of());
+    }
+
+    /** Tells why steps that ask for the same cannot be placed. */
+    void explain(String demand, String reason) {
+        assertThat(store.explain(epoch, false, Map.of(demand, reason), List.of()))
+                .isTrue();
     }
 
     /** The run changes state, with its event. */
