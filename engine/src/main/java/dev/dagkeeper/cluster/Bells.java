@@ -16,6 +16,9 @@ public final class Bells {
     /** There is another version of the live settings. */
     public static final String SETTINGS = "settings";
 
+    /** Workers are to be drained, or not any more. */
+    public static final String WORKERS = "workers";
+
     private final Coordination zooKeeper;
 
     public Bells(Coordination zooKeeper) {
@@ -27,7 +30,7 @@ public final class Bells {
         zooKeeper.touch(Paths.BELLS + "/" + bell);
     }
 
-    /** Listens to all bells; told {@link #RUNS} and {@link #COMMANDS} as well whenever rings may have been missed. */
+    /** Listens to all bells; told all of them whenever rings may have been missed. */
     public TreeWatch listen(Consumer<String> listener) {
         return zooKeeper.watch(Paths.BELLS, new TreeWatch.Listener() {
             @Override
@@ -46,6 +49,7 @@ public final class Bells {
             public void listAgain() {
                 listener.accept(RUNS);
                 listener.accept(COMMANDS);
+                listener.accept(WORKERS);
             }
         });
     }

@@ -40,7 +40,7 @@ public record EpochFence(long epoch) {
                 }
                 operations.add(Op.delete(Paths.EPOCHS + "/" + other, -1));
             }
-            operations.add(zooKeeper.creation(fence.path(), new byte[0], CreateMode.PERSISTENT));
+            operations.add(zooKeeper.creation(fence.path(), Protocol.SUPPORTED.toJson(), CreateMode.PERSISTENT));
             switch (zooKeeper.multi(operations)) {
                 case MultiResult.Done() -> {
                     return Optional.of(fence);

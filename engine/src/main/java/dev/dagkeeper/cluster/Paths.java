@@ -8,7 +8,7 @@ import java.util.HexFormat;
  * <pre>
  * /dagkeeper
  *   /master/latch/...             who wants to lead
- *   /master/epoch/&lt;epoch&gt;         the leader's fence, checked in every multi() of the leader
+ *   /master/epoch/&lt;epoch&gt;         the leader's fence, checked in every multi() of the leader; JSON of {@link Protocol}
  *   /workers/&lt;incarnation&gt;        ephemeral; JSON of {@link WorkerInfo}
  *   /queue/&lt;incarnation&gt;/&lt;item&gt;   persistent; one ready step for this worker, or a request to stop one
  *   /locks/&lt;2 hex&gt;/&lt;step&gt;         ephemeral; who runs this step, under which claim

@@ -20,12 +20,27 @@ import tools.jackson.databind.json.JsonMapper;
  * @param queues which queues it serves
  * @param offer what else steps may ask of it
  * @param version of the program
+ * @param protocol what it speaks, see {@link Protocol}
+ * @param stopping whether it is about to leave: it takes nothing new, and finishes what it has
  */
-public record WorkerInfo(String name, String process, int slots, List<String> queues, Offer offer, String version) {
+public record WorkerInfo(
+        String name,
+        String process,
+        int slots,
+        List<String> queues,
+        Offer offer,
+        String version,
+        int protocol,
+        boolean stopping) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     public WorkerInfo {
         queues = List.copyOf(queues);
+    }
+
+    /** A worker of this program that does not stop. */
+    public WorkerInfo(String name, String process, int slots, List<String> queues, Offer offer, String version) {
+        this(name, process, slots, queues, offer, version, Protocol.NUMBER, false);
     }
 
     /** A worker that offers slots only. */
@@ -55,7 +70,12 @@ public record WorkerInfo(String name, String process, int slots, List<String> qu
 
     /** The same with another number of slots. */
     public WorkerInfo withSlots(int others) {
-        return new WorkerInfo(name, process, others, queues, offer, version);
+        return new WorkerInfo(name, process, others, queues, offer, version, protocol, stopping);
+    }
+
+    /** The same worker, about to leave. */
+    public WorkerInfo whenStopping() {
+        return new WorkerInfo(name, process, slots, queues, offer, version, protocol, true);
     }
 
     /** As kept in ZooKeeper. */
@@ -72,6 +92,8 @@ public record WorkerInfo(String name, String process, int slots, List<String> qu
         offer.labels().forEach(labels::put);
         offer.zone().ifPresent(zone -> json.put("zone", zone));
         json.put("version", version);
+        json.put("protocol", protocol);
+        json.put("stopping", stopping);
         return JSON.writeValueAsBytes(json);
     }
 
@@ -109,6 +131,8 @@ public record WorkerInfo(String name, String process, int slots, List<String> qu
                         Math.max(0, node.path("memory").asLong(0)),
                         labels,
                         Optional.of(node.path("zone").asString("")).filter(zone -> !zone.isEmpty())),
-                node.path("version").asString(""));
+                node.path("version").asString(""),
+                node.path("protocol").asInt(0),
+                node.path("stopping").asBoolean(false));
     }
 }

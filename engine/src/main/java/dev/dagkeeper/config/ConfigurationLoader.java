@@ -16,6 +16,9 @@ final class ConfigurationLoader {
     private static final String DATA_DIR_ENV = "DAGKEEPER_DATA_DIR";
     private static final String FILE_ENV = "DAGKEEPER_CONFIG";
 
+    /** The level of the log, which is set up before there is a configuration. */
+    private static final String LOG_ENV = "DAGKEEPER_LOG";
+
     private final Configuration.Flags flags;
     private final Map<String, String> environment;
     private final List<ConfigurationProblem> problems = new ArrayList<>();
@@ -36,6 +39,7 @@ final class ConfigurationLoader {
         var clientServer = value(Keys.CLIENT_SERVER);
         var roles = value(Keys.ROLES);
         var listen = value(Keys.LISTEN);
+        var drainTimeout = value(Keys.DRAIN_TIMEOUT);
         var before = problems.size();
         var zooKeeper = value(Keys.ZOOKEEPER);
         var zooKeeperLogin = value(Keys.ZOOKEEPER_LOGIN);
@@ -62,7 +66,7 @@ final class ConfigurationLoader {
         return new Configuration(
                 directory,
                 clientServer,
-                new ServerSettings(roles, listen),
+                new ServerSettings(roles, listen, drainTimeout),
                 stores,
                 new WorkerSettings(
                         name.orElseGet(ConfigurationLoader::machineName),
@@ -92,7 +96,7 @@ final class ConfigurationLoader {
      * some, and may start this program.
      */
     private void checkEnvironment() {
-        var known = new ArrayList<>(List.of(DATA_DIR_ENV, FILE_ENV));
+        var known = new ArrayList<>(List.of(DATA_DIR_ENV, FILE_ENV, LOG_ENV));
         Keys.ALL.forEach(key -> known.add(key.env()));
         for (var name : environment.keySet()) {
             if (name.startsWith("DAGKEEPER_") && !known.contains(name)) {

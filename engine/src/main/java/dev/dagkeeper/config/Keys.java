@@ -41,6 +41,15 @@ final class Keys {
             Key.Kind.TEXT,
             "HOST:PORT of the HTTP interface; port 0 takes a free one, which clients find by the data directory",
             items -> ListenAddress.parse(items.getFirst()));
+    static final Key<Duration> DRAIN_TIMEOUT = new Key<>(
+            "server.drain-timeout",
+            "--drain-timeout",
+            "DAGKEEPER_DRAIN_TIMEOUT",
+            "5m",
+            Key.Kind.TEXT,
+            "how long a server that is told to end (SIGTERM) waits for the steps that run in it; what is left then is given"
+                    + " back and runs again elsewhere",
+            items -> duration(items.getFirst()));
     static final Key<Optional<String>> ZOOKEEPER = new Key<>(
             "stores.zookeeper",
             "--zookeeper",
@@ -162,8 +171,7 @@ final class Keys {
             "10s",
             Key.Kind.TEXT,
             "how long a process that is told to end may take before it is killed",
-            items -> Durations.parse(items.getFirst())
-                    .orElseThrow(() -> new IllegalArgumentException("expected a duration, such as 10s or 2m")));
+            items -> duration(items.getFirst()));
     static final Key<Integer> LOG_LIMIT = new Key<>(
             "worker.log-limit",
             "",
@@ -201,6 +209,7 @@ final class Keys {
             CLIENT_SERVER,
             ROLES,
             LISTEN,
+            DRAIN_TIMEOUT,
             ZOOKEEPER,
             ZOOKEEPER_LOGIN,
             ZOOKEEPER_TRUST,
@@ -315,6 +324,11 @@ final class Keys {
             throw new IllegalArgumentException("expected a name of letters, digits, '_', '.', '-', at most 64");
         }
         return text;
+    }
+
+    private static Duration duration(String text) {
+        return Durations.parse(text)
+                .orElseThrow(() -> new IllegalArgumentException("expected a duration, such as 10s or 2m"));
     }
 
     private static int integer(String text, int min, int max) {

@@ -1,5 +1,6 @@
 package dev.dagkeeper.config;
 
+import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -7,8 +8,9 @@ import java.util.Set;
  *
  * @param roles at least one
  * @param listen where the api listens
+ * @param drainTimeout how long one that is told to end waits for the steps that run in it
  */
-public record ServerSettings(Set<Role> roles, ListenAddress listen) {
+public record ServerSettings(Set<Role> roles, ListenAddress listen, Duration drainTimeout) {
     public ServerSettings {
         roles = Set.copyOf(roles);
         if (roles.isEmpty()) {

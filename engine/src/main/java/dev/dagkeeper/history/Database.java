@@ -111,6 +111,11 @@ public final class Database implements AutoCloseable {
         return new PostgresSettingsStore(pool);
     }
 
+    /** Which workers are drained. */
+    public DrainStore drains() {
+        return new PostgresDrainStore(pool);
+    }
+
     /** Closes all connections; work that is under way fails. */
     @Override
     public void close() {

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -66,6 +67,9 @@ public interface LeaderStore {
 
     /** Commands that have no outcome yet, in order of their ids. */
     List<PendingCommand> pendingCommands();
+
+    /** Names and incarnations of the workers that an operator drains, see {@link DrainStore}. */
+    Set<String> drainedWorkers();
 
     /** The database's clock. */
     Instant now();

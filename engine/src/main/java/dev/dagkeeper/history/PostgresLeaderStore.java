@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import tools.jackson.databind.JsonNode;
@@ -219,6 +220,15 @@ final class PostgresLeaderStore implements LeaderStore {
                                 row.getString("kind"),
                                 row.getString("asked_by")))
                         .list());
+    }
+
+    @Override
+    public Set<String> drainedWorkers() {
+        return Set.copyOf(pool.with(
+                "read which workers are drained",
+                handle -> handle.createQuery("SELECT worker FROM worker_drain")
+                        .mapTo(String.class)
+                        .list()));
     }
 
     @Override

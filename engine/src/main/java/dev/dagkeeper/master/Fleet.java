@@ -11,11 +11,13 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * The living workers and what each of them was given. Choosing one and giving it a step costs the logarithm of the number
@@ -63,6 +65,11 @@ final class Fleet {
         return holders.size() >= mostSteps;
     }
 
+    private final Admission admission = new Admission();
+
+    /** Incarnations that get nothing new, and whose inboxes nobody has emptied since. */
+    private final Set<String> newlyClosed = new LinkedHashSet<>();
+
     /**
      * Learns who is alive now.
      *
@@ -72,12 +79,17 @@ final class Fleet {
         var incarnations = new HashSet<String>();
         for (var member : alive) {
             incarnations.add(member.incarnation());
-            var known = workers.get(member.incarnation());
-            if (known == null) {
-                add(new FleetWorker(member, prefetch));
-            } else if (!known.member().equals(member)) {
-                known.announced(member);
-                noteRoom(known);
+            admission.hear(member);
+            var worker = workers.get(member.incarnation());
+            if (worker == null) {
+                var added = new FleetWorker(member, prefetch);
+                workers.put(member.incarnation(), added);
+                admit(added);
+            } else if (!worker.member().equals(member)) {
+                worker.announced(member);
+                leaveAll(worker);
+                admit(worker);
+                noteRoom(worker);
             }
         }
         var gone = new ArrayList<String>();
@@ -90,8 +102,14 @@ final class Fleet {
         return gone;
     }
 
-    private void add(FleetWorker worker) {
-        workers.put(worker.incarnation(), worker);
+    /** Makes a worker a candidate where it suits, unless it is to get nothing new. */
+    private void admit(FleetWorker worker) {
+        worker.object(admission.objection(worker.member()));
+        if (worker.objection().isPresent()) {
+            newlyClosed.add(worker.incarnation());
+            return;
+        }
+        newlyClosed.remove(worker.incarnation());
         for (var candidates : byDemand.values()) {
             if (worker.suits(candidates.demand())) {
                 candidates.add(worker);
@@ -99,10 +117,40 @@ final class Fleet {
         }
     }
 
+    private static void leaveAll(FleetWorker worker) {
+        List.copyOf(worker.candidacies()).forEach(candidates -> candidates.remove(worker));
+    }
+
+    /** Learns whom the operators drain, by name or by incarnation. */
+    void drain(Set<String> names) {
+        if (admission.drain(names)) {
+            workers.values().forEach(worker -> {
+                leaveAll(worker);
+                admit(worker);
+            });
+        }
+    }
+
+    /** The living incarnations that get nothing new: they are about to leave, are drained, or speak another protocol. */
+    Set<String> closed() {
+        return workers.values().stream()
+                .filter(worker -> worker.objection().isPresent())
+                .map(FleetWorker::incarnation)
+                .collect(Collectors.toSet());
+    }
+
+    /** Those of them that were not told before. */
+    Set<String> pollNewlyClosed() {
+        var closed = new LinkedHashSet<>(newlyClosed);
+        newlyClosed.clear();
+        return closed;
+    }
+
     private void remove(FleetWorker worker) {
+        newlyClosed.remove(worker.incarnation());
         workers.remove(worker.incarnation());
         crowded.remove(worker);
-        List.copyOf(worker.candidacies()).forEach(candidates -> candidates.remove(worker));
+        leaveAll(worker);
         worker.steps().forEach((key, demand) -> {
             holders.remove(key);
             count(key, demand, worker, -1);
@@ -135,7 +183,7 @@ final class Fleet {
         }
         var candidates = new Candidates(demand);
         for (var worker : workers.values()) {
-            if (worker.suits(demand)) {
+            if (worker.objection().isEmpty() && worker.suits(demand)) {
                 candidates.add(worker);
             }
         }
@@ -167,11 +215,22 @@ final class Fleet {
         return workers.values().stream().anyMatch(w -> w.member().info().name().equals(workerName));
     }
 
-    /** Whether the process that last had the step is alive, in whichever incarnation; empty when it is not known. */
+    /**
+     * Whether the process that last had the step is alive, in whichever incarnation, or left as it had said it would; empty
+     * when it is not known.
+     */
     Optional<Boolean> isHolderAlive(StepKey key) {
         return Optional.ofNullable(processes.get(key))
-                .map(process -> workers.values().stream()
-                        .anyMatch(w -> w.member().info().process().equals(process)));
+                .map(process -> admission.isStopping(process)
+                        || workers.values().stream()
+                                .anyMatch(w -> w.member().info().process().equals(process)));
+    }
+
+    /** Whether the process that last had the step said that it would leave. */
+    boolean isHolderStopping(StepKey key) {
+        return Optional.ofNullable(processes.get(key))
+                .filter(admission::isStopping)
+                .isPresent();
     }
 
     /** The incarnation that has the step. */

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A living worker and what it was given: the steps that lie in its inbox or run on it. Not thread-safe: the leader's. */
@@ -18,6 +19,7 @@ final class FleetWorker {
     private final Map<StepKey, Demand> steps = new HashMap<>();
     private final List<Candidates> candidacies = new ArrayList<>();
     private Member member;
+    private Optional<String> objection = Optional.empty();
 
     /**
      * Items for each slot, over those that run. A step of a few milliseconds spends most of its time on the way of its
@@ -34,7 +36,16 @@ final class FleetWorker {
         milliCpu = Math.round(member.info().offer().cpu() * 1000);
     }
 
-    /** It has another number of slots; what else an incarnation announces stays. */
+    /** Why it gets nothing new, see {@link Admission#objection}; empty when it does. */
+    Optional<String> objection() {
+        return objection;
+    }
+
+    void object(Optional<String> reason) {
+        objection = reason;
+    }
+
+    /** It has another number of slots, or is about to leave; what else an incarnation announces stays. */
     void announced(Member now) {
         member = now;
         changed();

@@ -93,8 +93,10 @@ final class Leader implements AutoCloseable {
         watches.add(watchWorkers());
         watches.add(new Bells(zooKeeper).listen(bell -> tell(new Signal.Rung(bell))));
         log.info("leader starts epoch={}", term.epoch());
+        term.fleet().drain(store.drainedWorkers());
         term.membersAre(Members.list(zooKeeper));
         loading.all(clock.instant());
+        reconciliation.emptyInboxes(term.fleet().pollNewlyClosed(), clock.instant());
         finishRound();
     }
 
@@ -195,6 +197,7 @@ final class Leader implements AutoCloseable {
         boolean members = false;
         boolean runs = false;
         boolean commands = false;
+        boolean drains = false;
         boolean everything = reconciliation.isSweepDue();
         for (var signal : round) {
             switch (signal) {
@@ -204,6 +207,7 @@ final class Leader implements AutoCloseable {
                 case Signal.Rung(var bell) -> {
                     runs |= bell.equals(Bells.RUNS);
                     commands |= bell.equals(Bells.COMMANDS);
+                    drains |= bell.equals(Bells.WORKERS);
                 }
                 case Signal.ListAgain() -> {
                     reconciliation.beginGrace();
@@ -217,6 +221,12 @@ final class Leader implements AutoCloseable {
         hearUnlocked(unlocked, now);
         if (members) {
             reconciliation.workersLeft(term.membersAre(Members.list(zooKeeper)), now);
+        }
+        if (drains || everything) {
+            term.fleet().drain(store.drainedWorkers());
+        }
+        if (members || drains) {
+            reconciliation.emptyInboxes(term.fleet().pollNewlyClosed(), now);
         }
         if (runs || everything) {
             loading.fresh(now);

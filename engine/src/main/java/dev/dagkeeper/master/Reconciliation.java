@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -161,6 +162,7 @@ final class Reconciliation {
                             .isHolderAlive(key)
                             .orElseGet(
                                     () -> worker.filter(term.fleet()::isAlive).isPresent());
+            boolean given = term.fleet().isHolderStopping(key);
             log.warn("claim lost step={} claim={} worker={}", key, claim, worker.orElse(""));
             metrics.lost();
             term.fleet().release(key);
@@ -171,7 +173,8 @@ final class Reconciliation {
                             active.attempt(key),
                             worker,
                             now,
-                            "worker " + worker.orElse("unknown") + " went without a result"));
+                            "worker " + worker.orElse("unknown")
+                                    + (given ? " was stopped and gave it back" : " went without a result")));
             term.decide(run, new Event.Lost(key, claim, returned), now);
         });
     }
@@ -196,6 +199,7 @@ final class Reconciliation {
             }
         });
         removeStray(view, now);
+        emptyInboxes(term.fleet().closed(), now);
     }
 
     private boolean isCurrent(StepKey key, int claim) {
@@ -239,19 +243,34 @@ final class Reconciliation {
     /** Takes back what lies in the inboxes of workers that are gone. Their locks go by themselves. */
     void workersLeft(List<String> gone, Instant now) throws InterruptedException {
         for (var incarnation : gone) {
-            var sendings = new ArrayList<Sending>();
-            for (var name : zooKeeper.children(Paths.inbox(incarnation))) {
-                if (StopNote.isNote(name)) {
-                    outbox.discard(StopNote.parse(name), incarnation);
-                } else {
-                    sendings.add(new Sending(Item.parse(name), incarnation));
-                }
-            }
-            log.info("worker gone worker={} items={}", incarnation, sendings.size());
-            for (var item : outbox.withdraw(sendings)) {
-                term.takenBack(item, now);
-            }
+            var names = zooKeeper.children(Paths.inbox(incarnation));
+            names.stream().filter(StopNote::isNote).forEach(name -> outbox.discard(StopNote.parse(name), incarnation));
+            log.info("worker gone worker={} items={}", incarnation, takeBack(incarnation, names, now));
             outbox.removeInbox(incarnation);
         }
+    }
+
+    /**
+     * Takes back what lies in the inboxes of workers that get nothing new. What was sent to them before arrives before they
+     * are listed, since it goes through the same session.
+     */
+    void emptyInboxes(Set<String> closed, Instant now) throws InterruptedException {
+        for (var incarnation : closed) {
+            int items = takeBack(incarnation, zooKeeper.children(Paths.inbox(incarnation)), now);
+            if (items > 0) {
+                log.info("worker takes nothing new worker={} items={}", incarnation, items);
+            }
+        }
+    }
+
+    private int takeBack(String incarnation, List<String> names, Instant now) throws InterruptedException {
+        var sendings = names.stream()
+                .filter(name -> !StopNote.isNote(name))
+                .map(name -> new Sending(Item.parse(name), incarnation))
+                .toList();
+        for (var item : outbox.withdraw(sendings)) {
+            term.takenBack(item, now);
+        }
+        return sendings.size();
     }
 }

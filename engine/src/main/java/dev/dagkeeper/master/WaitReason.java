@@ -107,6 +107,14 @@ final class WaitReason {
             }
             words += " with label " + text;
         }
+        if (left.stream().allMatch(worker -> worker.objection().isPresent())) {
+            return Optional.of(words + " takes new steps: "
+                    + first(
+                            left,
+                            worker -> worker.member().info().name() + " "
+                                    + worker.objection().orElse(""),
+                            "workers"));
+        }
         return Optional.empty();
     }
 

@@ -61,6 +61,11 @@ final class Claims {
         uncertain.clear();
     }
 
+    /** Whether no claim is on its way or of unknown outcome. */
+    boolean areSettled() {
+        return claiming.isEmpty() && uncertain.isEmpty();
+    }
+
     /** How many claims are not answered yet. */
     int underWay() {
         return claiming.size();

@@ -3,6 +3,8 @@ package dev.dagkeeper.worker;
 import dev.dagkeeper.cluster.Coordination;
 import dev.dagkeeper.cluster.Incarnation;
 import dev.dagkeeper.cluster.MultiResult;
+import dev.dagkeeper.cluster.Paths;
+import dev.dagkeeper.cluster.Protocol;
 import dev.dagkeeper.cluster.TreeWatch;
 import dev.dagkeeper.cluster.WorkerInfo;
 import dev.dagkeeper.cluster.ZooKeeperUnavailableException;
@@ -20,10 +22,13 @@ import dev.dagkeeper.worker.WorkerSignal.Asked;
 import dev.dagkeeper.worker.WorkerSignal.Close;
 import dev.dagkeeper.worker.WorkerSignal.Connected;
 import dev.dagkeeper.worker.WorkerSignal.Disconnected;
+import dev.dagkeeper.worker.WorkerSignal.Drain;
 import dev.dagkeeper.worker.WorkerSignal.Ended;
 import dev.dagkeeper.worker.WorkerSignal.Gone;
+import dev.dagkeeper.worker.WorkerSignal.LeaderChanged;
 import dev.dagkeeper.worker.WorkerSignal.ListAgain;
 import dev.dagkeeper.worker.WorkerSignal.SessionLost;
+import dev.dagkeeper.worker.WorkerSignal.Settled;
 import dev.dagkeeper.worker.WorkerSignal.SlotsChanged;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -32,10 +37,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.apache.zookeeper.Op;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,6 +83,9 @@ final class Workbench implements AutoCloseable {
     private WorkerInfo announced;
     private Inbox inbox;
     private TreeWatch watch;
+    private final TreeWatch leaderWatch;
+    private volatile boolean draining;
+    private Optional<String> refusal = Optional.empty();
     private boolean connected = true;
     private boolean member = true;
     private long lastContact;
@@ -128,6 +138,7 @@ final class Workbench implements AutoCloseable {
                     case LOST -> new SessionLost();
                 }));
         watch = InboxWatch.set(zooKeeper, inbox, signals);
+        leaderWatch = LeaderWatch.set(zooKeeper, signals);
         log.info("worker joined worker={} slots={} queues={}", inbox.incarnation(), info.slots(), info.queues());
     }
 
@@ -203,6 +214,9 @@ final class Workbench implements AutoCloseable {
                     announced = told;
                 }
             }
+            case LeaderChanged() -> hearLeader();
+            case Drain() -> drain();
+            case Settled() -> {}
             case Close() -> {}
         }
     }
@@ -226,8 +240,44 @@ final class Workbench implements AutoCloseable {
         }
     }
 
+    /** Whether this leader will give anything to a worker of this program; the reason why not is said once. */
+    private void hearLeader() {
+        try {
+            var found = Protocol.ofLeader(zooKeeper).flatMap(protocol -> protocol.refusal(info.protocol()));
+            if (!found.equals(refusal)) {
+                refusal = found;
+                found.ifPresentOrElse(
+                        why -> log.error(
+                                "refused by the leader: {}; this worker gets no steps until a leader of a fitting version"
+                                        + " is elected; upgrade whichever is older worker={} version={}",
+                                why,
+                                inbox.incarnation(),
+                                info.version()),
+                        () -> log.info("accepted by the leader worker={}", inbox.incarnation()));
+            }
+        } catch (ZooKeeperUnavailableException e) {
+            log.debug("the leader's protocol could not be read; again after the reconnect", e);
+        }
+    }
+
+    /** From now on nothing new is taken; the leader is told, and gives what lies in the inbox to others. */
+    private void drain() {
+        draining = true;
+        info = info.whenStopping();
+        announce();
+        log.info("worker drains worker={} running={}", inbox.incarnation(), running.size());
+    }
+
+    /** Whether it drains and holds nothing any more: every result is recorded. */
+    boolean isDrained() {
+        return draining
+                && running.isEmpty()
+                && claims.areSettled()
+                && locks.wanted().isEmpty();
+    }
+
     private void claim() {
-        if (connected && member) {
+        if (connected && member && !draining) {
             claims.send(inbox, info.slots() - running.size() - claims.underWay());
         }
     }
@@ -278,6 +328,9 @@ final class Workbench implements AutoCloseable {
             }
         }
         locks.unlock(unlocked);
+        if (draining) {
+            signals.accept(new Settled());
+        }
     }
 
     private void stop(StopNote note) {
@@ -365,11 +418,15 @@ final class Workbench implements AutoCloseable {
         running.values().forEach(attempt -> attempt.stop(Stop.ABANDON));
     }
 
-    /** Hears nothing more. */
+    /** Hears nothing more, and is no member any more: whatever it still has is for others, at once. */
     @Override
     public void close() {
         session.close();
         watch.close();
+        leaderWatch.close();
+        if (member) {
+            zooKeeper.multi(List.of(Op.delete(Paths.worker(inbox.incarnation()), -1)), _ -> {});
+        }
         log.info("worker left worker={}", inbox.incarnation());
     }
 }

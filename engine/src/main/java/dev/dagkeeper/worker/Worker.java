@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -29,6 +30,7 @@ public final class Worker implements AutoCloseable {
     private final Workbench bench;
     private final RecorderThread recorder;
     private final Thread thread;
+    private final CountDownLatch drained = new CountDownLatch(1);
 
     /**
      * Joins the cluster and begins to take steps.
@@ -82,6 +84,9 @@ public final class Worker implements AutoCloseable {
             while (round.stream().noneMatch(WorkerSignal.Close.class::isInstance)) {
                 bench.round(round);
                 round.clear();
+                if (bench.isDrained()) {
+                    drained.countDown();
+                }
                 var first = signals.poll(bench.untilDue().toNanos(), TimeUnit.NANOSECONDS);
                 if (first != null) {
                     round.add(first);
@@ -93,12 +98,24 @@ public final class Worker implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes nothing new from now on, says so to the leader, and waits until what runs here has ended and is recorded. To be
+     * closed afterwards. May be interrupted, and {@link #close} called by another thread, to leave at once.
+     *
+     * @return false when something still runs after the time
+     */
+    public boolean drain(Duration timeout) throws InterruptedException {
+        signals.add(new WorkerSignal.Drain());
+        return drained.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
     /** Ends everything that runs here without recording it, so it runs again elsewhere; records what has ended. */
     @Override
     public void close() {
         signals.add(new WorkerSignal.Close());
         try {
             thread.join();
+            drained.countDown();
             bench.abandon();
             attempts.close();
         } catch (InterruptedException e) {

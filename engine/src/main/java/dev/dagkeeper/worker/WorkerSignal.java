@@ -42,6 +42,15 @@ sealed interface WorkerSignal {
     /** The answer to the announcement of what the worker is now. */
     record Announced(WorkerInfo info, MultiResult result) implements WorkerSignal {}
 
+    /** Another leads, which may work with other protocols. */
+    record LeaderChanged() implements WorkerSignal {}
+
+    /** Results were recorded, or refused, while this worker is about to leave. */
+    record Settled() implements WorkerSignal {}
+
+    /** Take nothing new and finish what is there. */
+    record Drain() implements WorkerSignal {}
+
     /** End. */
     record Close() implements WorkerSignal {}
 }

@@ -21,20 +21,23 @@ class WorkerInfoTest {
                 "1");
         assertThat(WorkerInfo.parse(new String(info.toJson(), StandardCharsets.UTF_8)))
                 .isEqualTo(info);
+        assertThat(WorkerInfo.parse(new String(info.whenStopping().toJson(), StandardCharsets.UTF_8)))
+                .isEqualTo(info.whenStopping())
+                .isNotEqualTo(info);
     }
 
     @Test
     void an_older_worker_offers_slots_only() {
         assertThat(WorkerInfo.parse(
                         "{\"name\":\"w\",\"process\":\"p\",\"slots\":2,\"queues\":[\"q\"],\"version\":\"0\"}"))
-                .isEqualTo(new WorkerInfo("w", "p", 2, List.of("q"), "0"));
-        assertThat(WorkerInfo.parse("{\"name\":\"w\"}")).isEqualTo(new WorkerInfo("w", "", 0, List.of(), ""));
+                .isEqualTo(old("p", 2, List.of("q"), "0"));
+        assertThat(WorkerInfo.parse("{\"name\":\"w\"}")).isEqualTo(old("", 0, List.of(), ""));
     }
 
     @Test
     void what_a_newer_worker_announces_besides_is_passed_over() {
         assertThat(WorkerInfo.parse("{\"name\":\"w\",\"slots\":2,\"gpus\":[1,2],\"zone\":null}"))
-                .isEqualTo(new WorkerInfo("w", "", 2, List.of(), ""));
+                .isEqualTo(old("", 2, List.of(), ""));
     }
 
     @Test
@@ -45,5 +48,9 @@ class WorkerInfoTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("not a worker's announcement");
         }
+    }
+
+    private static WorkerInfo old(String process, int slots, List<String> queues, String version) {
+        return new WorkerInfo("w", process, slots, queues, WorkerInfo.Offer.NOTHING, version, 0, false);
     }
 }

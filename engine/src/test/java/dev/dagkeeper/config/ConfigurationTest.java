@@ -26,7 +26,8 @@ class ConfigurationTest {
         assertThat(configuration.dataDirectory().path()).isEqualTo(directory);
         assertThat(configuration.clientServer()).isEmpty();
         assertThat(configuration.server())
-                .isEqualTo(new ServerSettings(Set.of(Role.values()), new ListenAddress("127.0.0.1", 0)));
+                .isEqualTo(new ServerSettings(
+                        Set.of(Role.values()), new ListenAddress("127.0.0.1", 0), Duration.ofMinutes(5)));
         assertThat(configuration.stores().embedded()).isTrue();
         assertThat(configuration.worker())
                 .isEqualTo(new WorkerSettings(
@@ -63,11 +64,17 @@ class ConfigurationTest {
     }
 
     @Test
+    void the_variable_of_the_log_is_known() throws Exception {
+        assertThat(load(Map.of(), Map.of("DAGKEEPER_LOG", "DEBUG")).worker().slots())
+                .isEqualTo(16);
+    }
+
+    @Test
     void every_key_of_the_file_is_read() throws Exception {
         var trust = Files.createFile(directory.resolve("trust.pem"));
         write("""
                 client: {server: "http://example:1"}
-                server: {roles: [api], listen: "[::1]:80"}
+                server: {roles: [api], listen: "[::1]:80", drain-timeout: 30s}
                 stores:
                   zookeeper: [a:1, b:2]
                   zookeeper-login: "me:p@ss:word"
@@ -83,7 +90,7 @@ class ConfigurationTest {
         var configuration = load(Map.of(), Map.of());
         assertThat(configuration.clientServer()).contains(URI.create("http://example:1"));
         assertThat(configuration.server())
-                .isEqualTo(new ServerSettings(Set.of(Role.API), new ListenAddress("::1", 80)));
+                .isEqualTo(new ServerSettings(Set.of(Role.API), new ListenAddress("::1", 80), Duration.ofSeconds(30)));
         assertThat(configuration.stores().zooKeeper())
                 .contains(new ZooKeeperSettings(
                         "a:1,b:2",

@@ -3,6 +3,7 @@ package dev.dagkeeper.master;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dagkeeper.cluster.Member;
+import dev.dagkeeper.cluster.Protocol;
 import dev.dagkeeper.cluster.WorkerInfo;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.StepKey;
@@ -10,6 +11,7 @@ import dev.dagkeeper.workflow.Demand;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -270,6 +272,57 @@ class FleetTest {
 
         fleet.release(key(0));
         assertThat(fleet.isHolderAlive(key(0))).isEmpty();
+    }
+
+    @Test
+    void a_drained_worker_gets_nothing_until_it_is_resumed_and_is_told_once() {
+        fleet.update(List.of(member("a", 2, "default")));
+        fleet.assign("a~1", key(0), DEFAULT);
+        fleet.drain(Set.of("a"));
+        assertThat(choose(DEFAULT)).isEmpty();
+        assertThat(choose(ONE_CORE)).isEmpty();
+        assertThat(fleet.pollNewlyClosed()).containsExactly("a~1");
+        assertThat(fleet.pollNewlyClosed()).isEmpty();
+        assertThat(fleet.closed()).containsExactly("a~1");
+
+        // What it holds may end meanwhile; that must not bring it back among those that take steps.
+        fleet.release(key(0));
+        assertThat(choose(DEFAULT)).isEmpty();
+        fleet.drain(Set.of());
+        assertThat(fleet.closed()).isEmpty();
+        assertThat(choose(DEFAULT)).contains("a~1");
+    }
+
+    @Test
+    void an_incarnation_is_drained_by_itself() {
+        fleet.drain(Set.of("a~1"));
+        fleet.update(List.of(member("a", 2, "default")));
+        assertThat(choose(DEFAULT)).isEmpty();
+        fleet.update(List.of(new Member("a~2", new WorkerInfo("a", "process-2", 1, List.of("default"), "1"))));
+        assertThat(choose(DEFAULT)).contains("a~2");
+    }
+
+    @Test
+    void a_worker_that_stops_gets_nothing_and_counts_as_alive_when_it_has_left() {
+        var info = new WorkerInfo("a", "process-1", 1, List.of("default"), "1");
+        fleet.update(List.of(new Member("a~1", info)));
+        assertThat(choose(DEFAULT)).contains("a~1");
+        fleet.assign("a~1", key(0), DEFAULT);
+        assertThat(fleet.isHolderStopping(key(0))).isFalse();
+        fleet.update(List.of(new Member("a~1", info.whenStopping())));
+        assertThat(choose(DEFAULT)).isEmpty();
+        assertThat(fleet.pollNewlyClosed()).containsExactly("a~1");
+        fleet.update(List.of());
+        assertThat(fleet.isHolderAlive(key(0))).contains(true);
+        assertThat(fleet.isHolderStopping(key(0))).isTrue();
+    }
+
+    @Test
+    void a_worker_of_another_protocol_gets_nothing() {
+        var info = new WorkerInfo(
+                "a", "p", 1, List.of("default"), WorkerInfo.Offer.NOTHING, "0", Protocol.NUMBER + 1, false);
+        fleet.update(List.of(new Member("a~1", info)));
+        assertThat(choose(DEFAULT)).isEmpty();
     }
 
     private Optional<String> choose(Demand demand) {

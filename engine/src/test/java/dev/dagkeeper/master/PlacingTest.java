@@ -56,6 +56,13 @@ class PlacingTest {
     }
 
     @Test
+    void a_step_says_when_all_its_workers_are_drained() {
+        workers(worker("a", 2, 4, 0));
+        fleet.drain(Set.of("a"));
+        assertThat(reasons.of(PLAIN)).isEqualTo("no worker of queue 'default' takes new steps: a is drained");
+    }
+
+    @Test
     void entries_that_became_stale_are_passed_over() {
         workers(worker("a", 1, 0, 0));
         wait(1, PLAIN, 9);

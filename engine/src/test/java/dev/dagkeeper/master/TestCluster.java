@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.dagkeeper.cluster.Bells;
+import dev.dagkeeper.cluster.Paths;
 import dev.dagkeeper.cluster.WorkerInfo;
 import dev.dagkeeper.cluster.ZooKeeperConnection;
 import dev.dagkeeper.cluster.ZooKeeperSettings;
@@ -191,6 +192,27 @@ final class TestCluster {
     void command(RunId run, String kind) {
         database.commands().add(run, kind, "test");
         ringCommands();
+    }
+
+    /** As an operator does. */
+    void drain(String worker) {
+        database.drains().drain(worker, "test");
+        new Bells(zooKeeper).ring(Bells.WORKERS);
+    }
+
+    /** As an operator does. */
+    void resume(String worker) {
+        database.drains().resume(worker);
+        new Bells(zooKeeper).ring(Bells.WORKERS);
+    }
+
+    /** Items in the inboxes of all incarnations of a worker. */
+    int inbox(String worker) {
+        return zooKeeper.children(Paths.QUEUE).stream()
+                .filter(incarnation -> incarnation.startsWith(worker + "~"))
+                .mapToInt(incarnation ->
+                        zooKeeper.children(Paths.inbox(incarnation)).size())
+                .sum();
     }
 
     void ringCommands() {

@@ -30,6 +30,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +54,7 @@ final class TestNode implements AutoCloseable {
     private final ZooKeeperConnection zooKeeper;
     private Consumer<LiveSettings> settings = _ -> {};
     private final Database database;
+    private Optional<Worker> worker = Optional.empty();
 
     private TestNode(String name, String zooKeeperAddress, DatabaseSettings postgres, Duration session)
             throws Exception {
@@ -118,7 +120,8 @@ final class TestNode implements AutoCloseable {
                 },
                 DatabaseClock.start(node.database));
         var info = new WorkerInfo(name, UUID.randomUUID().toString(), slots, queues, offer, "test");
-        node.closeLater(new Worker(node.zooKeeper, info, store, runner, Duration.ofMinutes(1), node.meters));
+        node.worker = Optional.of(
+                node.closeLater(new Worker(node.zooKeeper, info, store, runner, Duration.ofMinutes(1), node.meters)));
         return node;
     }
 
@@ -165,6 +168,11 @@ final class TestNode implements AutoCloseable {
         } finally {
             same.close();
         }
+    }
+
+    /** See {@link Worker#drain}. */
+    boolean drain(Duration timeout) throws InterruptedException {
+        return worker.orElseThrow().drain(timeout);
     }
 
     double count(String metric) {

@@ -18,6 +18,13 @@ public interface EngineHost extends AutoCloseable {
     /** Waits until no run is active and no client is connected, both at the same time. */
     void awaitIdle() throws InterruptedException;
 
+    /**
+     * Gives up the lead, takes nothing new and waits for the steps that run here to end, at most as long as is configured;
+     * the api answers meanwhile, but is not ready any more. Does nothing before a start. {@link #close} is to be called
+     * afterwards, or meanwhile by another thread to end at once.
+     */
+    void drain() throws InterruptedException;
+
     /** Ends the engine in order: its steps' processes, its roles, its embedded stores. Does nothing before a start. */
     @Override
     void close();

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param listen {@code host:port}; port 0 for a free one
  * @param slots steps that run at once
  * @param queues the queues its worker serves; empty for the default
+ * @param drainTimeout how long {@link EngineHost#drain} waits for running steps, such as {@code 2m}
  * @param lifetime who decides when it ends
  */
 public record HostOptions(
@@ -28,7 +29,22 @@ public record HostOptions(
         Optional<String> listen,
         OptionalInt slots,
         List<String> queues,
+        Optional<String> drainTimeout,
         Lifetime lifetime) {
+    /** With the usual time to drain. */
+    public HostOptions(
+            Path dataDirectory,
+            Set<Role> roles,
+            boolean create,
+            Optional<String> zookeeper,
+            Optional<String> postgres,
+            Optional<String> listen,
+            OptionalInt slots,
+            List<String> queues,
+            Lifetime lifetime) {
+        this(dataDirectory, roles, create, zookeeper, postgres, listen, slots, queues, Optional.empty(), lifetime);
+    }
+
     public HostOptions {
         roles = Set.copyOf(roles);
         queues = List.copyOf(queues);

@@ -43,6 +43,12 @@ final class ServerCommand implements Callable<Integer> {
     private List<String> queues = List.of();
 
     @Option(
+            names = "--drain-timeout",
+            paramLabel = "TIME",
+            description = "how long running steps may go on when it is told to end, such as 30s; default 5m")
+    private @Nullable String drainTimeout;
+
+    @Option(
             names = "--data-dir",
             paramLabel = "DIR",
             description = "the data directory; default: DAGKEEPER_DATA_DIR, else $XDG_DATA_HOME/dagkeeper")
@@ -76,6 +82,7 @@ final class ServerCommand implements Callable<Integer> {
                 Optional.ofNullable(listen),
                 slots == null ? OptionalInt.empty() : OptionalInt.of(slots),
                 queues,
+                Optional.ofNullable(drainTimeout),
                 HostOptions.Lifetime.SERVER);
         var ended = new CountDownLatch(1);
         var host = Connector.newHost();
@@ -85,8 +92,9 @@ final class ServerCommand implements Callable<Integer> {
                     ended.countDown();
                 },
                 "close-engine");
-        // Whatever ends the process ends the engine in order first.
+        // Whatever else ends the process ends the engine in order first.
         Runtime.getRuntime().addShutdownHook(closing);
+        new ServerStop(host, environment, ended::countDown).listen();
         var address = host.start(options);
         environment.err().println("dagkeeper answers at " + address.url());
         ended.await();

@@ -28,10 +28,12 @@ public final class HttpApi implements AutoCloseable {
     private final WebServer server;
     private final Dispatcher dispatcher;
     private final News news;
+    private final Readiness readiness;
     private final InetAddress address;
 
-    private HttpApi(WebServer server, Dispatcher dispatcher, News news, InetAddress address) {
+    private HttpApi(WebServer server, Dispatcher dispatcher, News news, Readiness readiness, InetAddress address) {
         this.server = server;
+        this.readiness = readiness;
         this.dispatcher = dispatcher;
         this.news = news;
         this.address = address;
@@ -46,10 +48,11 @@ public final class HttpApi implements AutoCloseable {
         var address = loopback(settings.host());
         var news = new News(with.events());
         var timings = new HttpTimings();
-        var router = new Router(routes(with, settings.limits(), news, timings));
+        var readiness = new Readiness();
+        var router = new Router(routes(with, settings.limits(), news, timings, readiness));
         var dispatcher = new Dispatcher(router, new Guard(settings), settings.limits(), timings);
         var server = listen(settings, address, dispatcher);
-        return new HttpApi(server, dispatcher, news, address);
+        return new HttpApi(server, dispatcher, news, readiness, address);
     }
 
     /** The port it listens on. */
@@ -68,15 +71,22 @@ public final class HttpApi implements AutoCloseable {
         return dispatcher.openRequests();
     }
 
+    /** From now on it is not ready any more, so that balancers send their requests elsewhere; it still answers them. */
+    public void announceClosing() {
+        readiness.close();
+    }
+
     /** Ends streams and waits, gives requests that are under way a moment to end, and stops listening. */
     @Override
     public void close() {
+        readiness.close();
         news.close();
         server.stop();
     }
 
     /** Every operation there is. */
-    static List<Route> routes(Collaborators with, HttpLimits limits, News news, HttpTimings timings) {
+    static List<Route> routes(
+            Collaborators with, HttpLimits limits, News news, HttpTimings timings, Readiness readiness) {
         var intake = new Intake(with.compiler());
         var revisions = new Revisions(with.workflows(), intake);
         var lookup = new RunLookup(with.runs());
@@ -102,7 +112,8 @@ public final class HttpApi implements AutoCloseable {
                 .routes());
         routes.addAll(new ClusterResource(with.cluster(), with.version()).routes());
         routes.addAll(new DoctorResource(with.doctor(), with.clock()).routes());
-        routes.addAll(new ServerResource(with.runs(), with.cluster(), with.metrics(), timings, news).routes());
+        routes.addAll(
+                new ServerResource(with.runs(), with.cluster(), with.metrics(), timings, news, readiness).routes());
         return routes;
     }
 

@@ -22,6 +22,7 @@ final class ServerResource {
     private final Supplier<PrometheusMeterRegistry> registry;
     private final HttpTimings timings;
     private final News news;
+    private final Readiness readiness;
     private final AtomicBoolean untoldBound = new AtomicBoolean();
 
     ServerResource(
@@ -29,7 +30,9 @@ final class ServerResource {
             ClusterView cluster,
             Supplier<PrometheusMeterRegistry> registry,
             HttpTimings timings,
-            News news) {
+            News news,
+            Readiness readiness) {
+        this.readiness = readiness;
         this.runs = runs;
         this.cluster = cluster;
         this.registry = registry;
@@ -56,12 +59,13 @@ final class ServerResource {
     private Answer ready(Call call) {
         call.query();
         var postgres = postgresAnswers();
+        var ready = postgres && !readiness.isClosing();
         var json = Json.object();
-        json.put("status", postgres ? "ok" : "unavailable");
+        json.put("status", readiness.isClosing() ? "closing" : postgres ? "ok" : "unavailable");
         json.putObject("checks")
                 .put("postgres", postgres ? "ok" : "away")
                 .put("zookeeper", cluster.available() ? "ok" : "away");
-        return new Answer.Json(postgres ? 200 : 503, json, Map.of());
+        return new Answer.Json(ready ? 200 : 503, json, Map.of());
     }
 
     private boolean postgresAnswers() {

@@ -16,15 +16,25 @@ final class Closing implements AutoCloseable {
         return resource;
     }
 
+    /** Closes one before its turn; does nothing when it is closed already. */
+    synchronized void closeNow(AutoCloseable resource) {
+        if (started.remove(resource)) {
+            closeSafely(resource);
+        }
+    }
+
     @Override
     public synchronized void close() {
         while (!started.isEmpty()) {
-            var resource = started.pop();
-            try {
-                resource.close();
-            } catch (Exception e) {
-                log.warn("could not be closed: {}", resource, e);
-            }
+            closeSafely(started.pop());
+        }
+    }
+
+    private static void closeSafely(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception e) {
+            log.warn("could not be closed: {}", resource, e);
         }
     }
 }

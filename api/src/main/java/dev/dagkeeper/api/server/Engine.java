@@ -35,6 +35,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
@@ -42,6 +44,7 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  * fails closes what it had started.
  */
 final class Engine implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Engine.class);
     private static final Duration MASTER_SESSION = Duration.ofSeconds(2);
     private static final Duration WORKER_SESSION = Duration.ofSeconds(6);
     private static final Duration ZOOKEEPER_PATIENCE = Duration.ofSeconds(15);
@@ -57,6 +60,8 @@ final class Engine implements AutoCloseable {
     private final Closing closing = new Closing();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private Optional<HttpApi> http = Optional.empty();
+    private Optional<Master> master = Optional.empty();
+    private Optional<Worker> worker = Optional.empty();
     private Optional<Database> apiDatabase = Optional.empty();
 
     private Engine(
@@ -157,7 +162,7 @@ final class Engine implements AutoCloseable {
     private void startMaster(
             ZooKeeperConnection zooKeeper, CompiledRevisions revisions, DatabaseClock clock, SettingsFeed settings) {
         var database = closing.add(Database.open(database(DatabaseSettings.Role.MASTER)));
-        var master = closing.add(new Master(
+        var candidate = closing.add(new Master(
                 zooKeeper,
                 configuration.worker().name() + "/" + ProcessHandle.current().pid(),
                 database.leader(),
@@ -166,7 +171,8 @@ final class Engine implements AutoCloseable {
                 stores.embedded() ? LeaderSettings.EMBEDDED : LeaderSettings.CLUSTER,
                 settings.now(),
                 meters));
-        settings.listen(master::settingsAre);
+        settings.listen(candidate::settingsAre);
+        master = Optional.of(candidate);
     }
 
     private void startWorker(
@@ -196,8 +202,9 @@ final class Engine implements AutoCloseable {
                 settings.queues(),
                 Machine.complete(settings.offer()),
                 Version.TEXT);
-        var worker = closing.add(new Worker(zooKeeper, info, database.worker(), runner, ISOLATION_TIMEOUT, meters));
-        live.listen(now -> worker.slots(now.slotsOf(settings.name(), settings.slots())));
+        var started = closing.add(new Worker(zooKeeper, info, database.worker(), runner, ISOLATION_TIMEOUT, meters));
+        live.listen(now -> started.slots(now.slotsOf(settings.name(), settings.slots())));
+        worker = Optional.of(started);
     }
 
     private Connections connections() {
@@ -210,6 +217,21 @@ final class Engine implements AutoCloseable {
 
     private DatabaseSettings database(DatabaseSettings.Role role) {
         return DatabaseSettings.of(stores.jdbcUrl(), stores.user(), stores.password(), role);
+    }
+
+    /**
+     * Gets ready to be closed without disturbing anybody: balancers are told to look elsewhere, another may lead at once,
+     * and what runs here may end, within the configured time. To be closed afterwards; closing it meanwhile ends the wait.
+     */
+    void drain() throws InterruptedException {
+        http.ifPresent(HttpApi::announceClosing);
+        master.ifPresent(closing::closeNow);
+        if (worker.isPresent()) {
+            var timeout = configuration.server().drainTimeout();
+            if (!worker.get().drain(timeout)) {
+                log.warn("steps still run after {}: they are ended and given back", timeout);
+            }
+        }
     }
 
     /** Where clients find the api; empty without that role. */

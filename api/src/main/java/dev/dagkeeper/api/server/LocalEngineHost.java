@@ -39,7 +39,7 @@ public final class LocalEngineHost implements EngineHost {
 
     private final Closing closing = new Closing();
     private final CountDownLatch closed = new CountDownLatch(1);
-    private @Nullable Engine engine;
+    private volatile @Nullable Engine engine;
 
     /** For {@link java.util.ServiceLoader}. */
     public LocalEngineHost() {}
@@ -126,6 +126,7 @@ public final class LocalEngineHost implements EngineHost {
         options.zookeeper().ifPresent(value -> values.put("--zookeeper", value));
         options.postgres().ifPresent(value -> values.put("--postgres", value));
         options.listen().ifPresent(value -> values.put("--listen", value));
+        options.drainTimeout().ifPresent(value -> values.put("--drain-timeout", value));
         options.slots().ifPresent(value -> values.put("--slots", Integer.toString(value)));
         if (!options.queues().isEmpty()) {
             values.put("--queues", String.join(",", options.queues()));
@@ -159,6 +160,14 @@ public final class LocalEngineHost implements EngineHost {
             if (closed.await(IDLE_CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
                 return;
             }
+        }
+    }
+
+    @Override
+    public void drain() throws InterruptedException {
+        var hosted = engine;
+        if (hosted != null) {
+            hosted.drain();
         }
     }
 

@@ -31,7 +31,7 @@ class OpenApiIT extends ApiScenario {
     @Test
     void routes_and_description_have_the_same_operations_with_the_same_access() {
         var news = new News(under.database.events());
-        var routes = HttpApi.routes(under.collaborators, ApiUnderTest.LIMITS, news, new HttpTimings());
+        var routes = HttpApi.routes(under.collaborators, ApiUnderTest.LIMITS, news, new HttpTimings(), new Readiness());
         var operations = new TreeSet<String>();
         for (var route : routes) {
             var name = route.method() + " " + route.template();

@@ -1,0 +1,33 @@
+package dev.dagkeeper.history;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which workers operators drain: they finish what they run and get nothing new, until they are resumed. By the worker's name,
+ * which outlives its restarts, or by one incarnation. Thread-safe; methods throw {@link StoreException} when Postgres does not
+ * answer.
+ */
+public interface DrainStore {
+    /** Drains a worker; one that is drained already stays so as it was. Durable. */
+    Drain drain(String worker, String by);
+
+    /**
+     * Lets a worker take steps again.
+     *
+     * @return what ended; empty when it was not drained
+     */
+    Optional<Drain> resume(String worker);
+
+    /** All of them, in order of their names. */
+    List<Drain> list();
+
+    /**
+     * One worker that is drained.
+     *
+     * @param worker a name, or an incarnation
+     * @param by who asked for it
+     */
+    record Drain(String worker, String by, Instant since) {}
+}

@@ -1,0 +1,55 @@
+package dev.dagkeeper.history;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+final class PostgresDrainStore implements DrainStore {
+    private final Pool pool;
+
+    PostgresDrainStore(Pool pool) {
+        this.pool = pool;
+    }
+
+    @Override
+    public Drain drain(String worker, String by) {
+        return pool.with(
+                "drain worker " + worker,
+                // The update changes nothing; it is there to return the row.
+                handle -> handle.createQuery("""
+                        INSERT INTO worker_drain AS d (worker, asked_by) VALUES (:worker, :by)
+                        ON CONFLICT (worker) DO UPDATE SET asked_by = d.asked_by
+                        RETURNING worker, asked_by, since
+                        """)
+                        .bind("worker", worker)
+                        .bind("by", Text.storable(by))
+                        .map((row, context) -> stored(row))
+                        .one());
+    }
+
+    @Override
+    public Optional<Drain> resume(String worker) {
+        return pool.with(
+                "resume worker " + worker,
+                handle -> handle.createQuery("""
+                        DELETE FROM worker_drain WHERE worker = :worker RETURNING worker, asked_by, since
+                        """)
+                        .bind("worker", worker)
+                        .map((row, context) -> stored(row))
+                        .findOne());
+    }
+
+    @Override
+    public List<Drain> list() {
+        return pool.with(
+                "list drained workers",
+                handle -> handle.createQuery("SELECT worker, asked_by, since FROM worker_drain ORDER BY worker")
+                        .map((row, context) -> stored(row))
+                        .list());
+    }
+
+    private static Drain stored(ResultSet row) throws SQLException {
+        return new Drain(row.getString("worker"), row.getString("asked_by"), Columns.time(row, "since"));
+    }
+}
