@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
  * full one. What it does and how to read its report: docs/reliability.md.
  */
 class ChaosIT {
-    private static final String NAMESPACES = "dkchaos-";
+    private static final String NAMES = "dkchaos-";
+
+    /** Is in the environment of every JVM of a suite, with the suite's name. */
+    private static final String SUITE = "DKCHAOS_SUITE";
 
     private final ChaosMain.Form form =
             ChaosMain.Form.valueOf(System.getProperty("chaos.form", "short").toUpperCase(Locale.ROOT));
@@ -40,7 +43,7 @@ class ChaosIT {
         var directory = Path.of("target/chaos/" + seed).toAbsolutePath();
         System.out.println("chaos.seed=" + seed + " form=" + form);
         removeNamespacesOfTheDead();
-        var namespace = NAMESPACES + ProcessHandle.current().pid();
+        var namespace = name();
         boolean namespaces = ShellOut.isRoot()
                 && ShellOut.end("ip", "netns", "add", namespace).exitCode() == 0;
         try {
@@ -76,20 +79,17 @@ class ChaosIT {
                 directory.toString()));
         Files.createDirectories(directory.getParent());
         var output = directory.resolveSibling(seed + ".log");
-        var suite = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().put(SUITE, name());
+        var suite = builder.start();
         try {
             return suite.waitFor(form == ChaosMain.Form.FULL ? 12 : 5, TimeUnit.MINUTES) ? suite.exitValue() : -1;
         } finally {
             System.out.println(Files.readString(output));
             // The end of its input is the sign to clear up.
             suite.getOutputStream().close();
-            if (!suite.waitFor(30, TimeUnit.SECONDS)) {
-                suite.descendants().forEach(ProcessHandle::destroyForcibly);
-                suite.destroyForcibly();
-            }
+            var _ = suite.waitFor(30, TimeUnit.SECONDS);
+            endProcesses(name());
         }
     }
 
@@ -103,24 +103,35 @@ class ChaosIT {
                 : new Random().nextInt(1_000_000);
     }
 
+    private static String name() {
+        return NAMES + ProcessHandle.current().pid();
+    }
+
     /** What suites left behind that were killed themselves. */
     private static void removeNamespacesOfTheDead() {
         for (var namespace : namespaces()) {
-            var owner = namespace.substring(NAMESPACES.length()).split("-", 2)[0];
+            var owner = namespace.split("-", 3)[1];
             if (ProcessHandle.of(Long.parseLong(owner)).isEmpty()) {
+                endProcesses(NAMES + owner);
                 NamespaceNetwork.remove(namespace);
             }
         }
     }
 
-    private static void removeNamespaces(String prefix) {
+    private static void endProcesses(String suite) {
+        ProcessEnvironments.with(SUITE + "=" + suite)
+                .keySet()
+                .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+    }
+
+    private static void removeNamespaces(String suite) {
         namespaces().stream()
-                .filter(name -> name.equals(prefix) || name.startsWith(prefix + "-"))
+                .filter(name -> name.equals(suite) || name.startsWith(suite + "-"))
                 .forEach(NamespaceNetwork::remove);
     }
 
     private static List<String> namespaces() {
-        var listed = Path.of("/run/netns").toFile().list((_, name) -> name.startsWith(NAMESPACES));
+        var listed = Path.of("/run/netns").toFile().list((_, name) -> name.startsWith(NAMES));
         return listed == null ? List.of() : List.of(listed);
     }
 }

@@ -80,10 +80,10 @@ public final class ClusterProcesses implements AutoCloseable {
             throws IOException, InterruptedException {
         Files.createDirectories(directory);
         var zooKeeper = ZooKeeperEnsemble.create(network, directory, 3);
-        zooKeeper.start();
         var postgres = DurablePostgres.start(directory.resolve("postgres"));
         var cluster = new ClusterProcesses(network, directory, shape, zooKeeper, postgres);
         try {
+            zooKeeper.start();
             cluster.startRoles();
             return cluster;
         } catch (IOException | RuntimeException e) {

@@ -14,7 +14,7 @@ final class Nemesis {
     private static final int BETWEEN_LOSSES = 2;
 
     private static final double OVERLAP = 0.2;
-    private static final long ACTIVE_PATIENCE_SECONDS = 45;
+    private static final long ACTIVE_PATIENCE_SECONDS = 90;
 
     private final Stage stage;
     private final Effects effects;

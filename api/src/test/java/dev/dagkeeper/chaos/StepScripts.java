@@ -1,14 +1,9 @@
 package dev.dagkeeper.chaos;
 
-import java.io.FileInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The processes of steps, as the system itself shows them: told by their environment from those of anybody else. */
 final class StepScripts {
@@ -22,34 +17,19 @@ final class StepScripts {
 
     /** How many steps run: processes of one step count once. */
     int active() {
-        return new HashSet<>(byPid().values()).size();
+        return ProcessEnvironments.with(effects).values().stream()
+                .map(StepScripts::marker)
+                .flatMap(Optional::stream)
+                .collect(Collectors.toSet())
+                .size();
     }
 
     /** Ids of all processes of steps. */
     Set<Long> pids() {
-        return byPid().keySet();
+        return ProcessEnvironments.with(effects).keySet();
     }
 
-    private Map<Long, String> byPid() {
-        var found = new HashMap<Long, String>();
-        var names = Path.of("/proc").toFile().list((_, name) -> Character.isDigit(name.charAt(0)));
-        for (var name : names == null ? new String[0] : names) {
-            var environment = environment(name);
-            if (environment.contains(effects)) {
-                environment.stream()
-                        .filter(entry -> entry.startsWith(MARKER))
-                        .findFirst()
-                        .ifPresent(marker -> found.put(Long.valueOf(name), marker));
-            }
-        }
-        return found;
-    }
-
-    private static Set<String> environment(String pid) {
-        try (var in = new FileInputStream("/proc/" + pid + "/environ")) {
-            return new HashSet<>(Arrays.asList(new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\0")));
-        } catch (IOException gone) {
-            return Set.of();
-        }
+    private static Optional<String> marker(Set<String> environment) {
+        return environment.stream().filter(entry -> entry.startsWith(MARKER)).findFirst();
     }
 }
