@@ -52,6 +52,14 @@ public final class Database implements AutoCloseable {
         new Schema(settings, pool).createPartitions();
     }
 
+    /**
+     * Drops the partitions with the runs of whole months that ended before a moment and have no unfinished run, and
+     * forgets what else is kept only for them. Each month is a short transaction that gives up rather than make others wait.
+     */
+    public Retention.Outcome dropHistory(Instant before) {
+        return new Retention(pool).drop(before);
+    }
+
     /** The database's clock, read now. */
     public Instant now() {
         return pool.with(

@@ -71,7 +71,8 @@ public final class Master implements AutoCloseable {
         rehearsal.start();
     }
 
-    private synchronized boolean leads() {
+    /** Whether it leads now, as far as it knows. Thread-safe. */
+    public synchronized boolean leads() {
         return lead != null;
     }
 

@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.IntNode;
 
 /** Every live setting there is. The page docs/configuration.md is held against this list by a test. */
 public final class LiveKeys {
@@ -72,6 +74,20 @@ public final class LiveKeys {
         var problems = new ArrayList<SettingProblem>();
         document.forEach((key, value) -> problem(key, value).ifPresent(problems::add));
         return problems;
+    }
+
+    /** What holds of the settings that are there once and not set in the document, where that is a value. */
+    public static Map<String, Optional<JsonNode>> defaults(Map<String, JsonNode> document) {
+        var defaults = new TreeMap<String, Optional<JsonNode>>();
+        for (var key : ALL) {
+            if (key.name().isEmpty() && !document.containsKey(key.path())) {
+                var text = key.defaultText();
+                defaults.put(
+                        key.path(),
+                        text.isEmpty() ? Optional.empty() : Optional.of(new IntNode(Integer.parseInt(text))));
+            }
+        }
+        return defaults;
     }
 
     private static Optional<SettingProblem> problem(String written, JsonNode value) {

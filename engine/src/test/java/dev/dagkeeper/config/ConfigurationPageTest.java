@@ -17,7 +17,7 @@ class ConfigurationPageTest {
     void the_page_has_exactly_the_settings_there_are() throws IOException {
         var rows = Files.readAllLines(PAGE).stream()
                 .dropWhile(line -> !line.equals("## Settings"))
-                .takeWhile(line -> !line.equals("## Connections"))
+                .takeWhile(line -> !line.equals("## Live settings"))
                 .filter(line -> line.startsWith("| `"))
                 .toList();
         var expected = new ArrayList<>(List.of(

@@ -22,6 +22,8 @@ final class Commands {
             "workers",
             "cluster",
             "queue",
+            "pools",
+            "config",
             "doctor",
             "server",
             "completion",
@@ -55,6 +57,8 @@ final class Commands {
             case "workers" -> new WorkersCommand(environment);
             case "cluster" -> new ClusterCommand(environment);
             case "queue" -> new QueueCommand(environment);
+            case "pools" -> PoolsCommand.withSubcommands(environment);
+            case "config" -> ConfigCommand.withSubcommands(environment);
             case "doctor" -> new DoctorCommand(environment);
             case "server" -> new ServerCommand(environment);
             case "completion" -> new CompletionCommand(environment);

@@ -176,6 +176,43 @@ public final class DagkeeperClient {
         transport.json(new Request("PUT", "/v1/files/" + sha256, headers, content, Duration.ZERO));
     }
 
+    /** The live settings that hold. */
+    public JsonNode config() {
+        return get(Paths.of("/v1/config"));
+    }
+
+    /** Versions of the live settings, newest first, at most 500. */
+    public List<JsonNode> configVersions(int limit) {
+        var versions = new ArrayList<JsonNode>();
+        get(Paths.of("/v1/config/versions").with("pageSize", limit))
+                .path("items")
+                .forEach(versions::add);
+        return versions;
+    }
+
+    /** One version of the live settings. */
+    public JsonNode configVersion(long version) {
+        return get(Paths.of("/v1/config/versions", Long.toString(version)));
+    }
+
+    /**
+     * Makes a new version of the live settings, unless another one holds than the one it is to replace.
+     *
+     * @param settings all that is to be set
+     */
+    public JsonNode putConfig(long replaced, ObjectNode settings, String note) {
+        var body = object().put("note", note);
+        body.set("settings", settings);
+        return transport.json(send("PUT", "/v1/config", body, Map.of("If-Match", "\"" + replaced + "\"")));
+    }
+
+    /** Pools with their slots, what is used of them, and by whom. */
+    public List<JsonNode> pools() {
+        var pools = new ArrayList<JsonNode>();
+        get(Paths.of("/v1/pools")).path("items").forEach(pools::add);
+        return pools;
+    }
+
     /** Workers that are alive. */
     public JsonNode workers() {
         return get(Paths.of("/v1/workers"));

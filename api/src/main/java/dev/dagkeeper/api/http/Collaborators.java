@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 /**
  * What the API works with. All of it is thread-safe and outlives the API.
  *
+ * @param settingsChanged tells all processes that there are other live settings; does not wait
  * @param clock Postgres time, as the stored times are
  * @param metrics asked at the first scrape and not before: making a registry takes time that a start does not have; always
  *     the same registry
@@ -31,6 +32,7 @@ public record Collaborators(
         LogStore logs,
         CommandStore commands,
         SettingsStore settings,
+        Runnable settingsChanged,
         WorkflowCompiler compiler,
         StepTypes stepTypes,
         RunIds runIds,

@@ -110,6 +110,7 @@ public final class HttpApi implements AutoCloseable {
                         with.runs(),
                         revisions)
                 .routes());
+        routes.addAll(new ConfigResource(with.settings(), with.settingsChanged()).routes());
         routes.addAll(new ClusterResource(with.cluster(), with.version()).routes());
         routes.addAll(new DoctorResource(with.doctor(), with.clock()).routes());
         routes.addAll(

@@ -4,6 +4,7 @@ import dev.dagkeeper.api.http.Collaborators;
 import dev.dagkeeper.api.http.HttpApi;
 import dev.dagkeeper.api.http.HttpLimits;
 import dev.dagkeeper.api.http.HttpSettings;
+import dev.dagkeeper.cluster.Bells;
 import dev.dagkeeper.cluster.WorkerInfo;
 import dev.dagkeeper.cluster.ZooKeeperConnection;
 import dev.dagkeeper.config.Configuration;
@@ -131,6 +132,10 @@ final class Engine implements AutoCloseable {
                     database.logs(),
                     database.commands(),
                     database.settings(),
+                    () -> {
+                        settings.look();
+                        zooKeeper.ifPresent(connection -> new Bells(connection).ring(Bells.SETTINGS));
+                    },
                     compiler,
                     types,
                     new RunIds(clock),
@@ -173,6 +178,9 @@ final class Engine implements AutoCloseable {
                 meters));
         settings.listen(candidate::settingsAre);
         master = Optional.of(candidate);
+        var history =
+                closing.add(new HistoryKeeper(apiDatabase.orElseThrow(), clock, candidate::leads, settings.now()));
+        settings.listen(history::settingsAre);
     }
 
     private void startWorker(

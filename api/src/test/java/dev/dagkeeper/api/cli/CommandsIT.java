@@ -144,6 +144,41 @@ class CommandsIT {
     }
 
     @Test
+    void live_settings_are_changed_listed_and_rolled_back() {
+        assertThat(run("config", "get", "dispatch.prefetch").out()).isEqualTo("3\n");
+        assertThat(run("config", "set", "dispatch.prefetch=5", "worker.slots.other=2", "--note", "a try"))
+                .satisfies(set -> assertThat(set.code()).as("%s", set).isZero());
+        assertThat(run("pools", "set", "db", "2").code()).isZero();
+        assertThat(run("config").out())
+                .containsPattern("dispatch.prefetch +5 +version 3")
+                .containsPattern("retention.days +0 +default");
+        assertThat(run("pools").out()).containsPattern("db +2");
+        assertThat(run("config", "history", "-o", "name").out()).isEqualTo("3\n2\n1\n");
+        assertThat(run("config", "history").out())
+                .contains("a try")
+                .contains("dispatch.prefetch=5 worker.slots.other=2");
+        assertThat(run("config", "show").out())
+                .containsPattern("worker.queues +default +default")
+                .containsPattern("pools.db +2 +live version 3");
+
+        assertThat(run("config", "set", "dispatch.prefetch=5", "worker.slot=2"))
+                .satisfies(wrong -> assertThat(wrong.code()).isEqualTo(2))
+                .satisfies(wrong -> assertThat(wrong.err()).contains("did you mean 'worker.slots'?"));
+        assertThat(run("config", "set", "dispatch.prefetch").code()).isEqualTo(2);
+        assertThat(run("config", "set", "retention.days=9", "--if-version", "2").code())
+                .isEqualTo(6);
+        assertThat(run("config", "get", "nothing").code()).isEqualTo(5);
+        assertThat(run("pools", "delete", "nothing").code()).isEqualTo(5);
+        assertThat(run("pools", "set", "Bad", "1").code()).isEqualTo(2);
+        assertThat(run("config", "rollback", "99").code()).isEqualTo(5);
+
+        assertThat(run("pools", "delete", "db").code()).isZero();
+        assertThat(run("config", "unset", "worker.slots.other").code()).isZero();
+        assertThat(run("config", "rollback", "1").out()).isEqualTo("version 6 holds, with the settings of version 1\n");
+        assertThat(run("config", "get", "dispatch.prefetch").out()).isEqualTo("3\n");
+    }
+
+    @Test
     void status_has_the_promised_fields_and_selectors_find_runs() {
         var id = run("submit", "greeting.yaml").out().strip();
         run("runs", "wait", id);

@@ -63,6 +63,7 @@ final class ApiUnderTest implements AutoCloseable {
                 database.logs(),
                 database.commands(),
                 database.settings(),
+                () -> rings.add("settings"),
                 new YamlWorkflowCompiler(types, Limits.DEFAULT),
                 types,
                 new RunIds(InstantSource.system()),

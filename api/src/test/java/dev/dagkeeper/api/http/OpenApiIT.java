@@ -65,6 +65,9 @@ class OpenApiIT extends ApiScenario {
                 "/v1/queue",
                 "/v1/pools",
                 "/v1/cluster",
+                "/v1/config",
+                "/v1/config/versions",
+                "/v1/config/versions/1",
                 "/v1/doctor?patience=0",
                 "/livez",
                 "/readyz",
@@ -74,6 +77,7 @@ class OpenApiIT extends ApiScenario {
         }
         client.send("POST", "/v1/runs/" + run + ":cancel", BodyPublishers.noBody());
         client.send("POST", "/v1/runs/" + run + ":kill", BodyPublishers.noBody());
+        client.put("/v1/config", JSON, bytes("{\"settings\": {}}"), "If-Match", "*");
         client.send("DELETE", workflow, BodyPublishers.noBody());
 
         assertThat(described.answered()).isEqualTo(described.operations());

@@ -1,0 +1,112 @@
+package dev.dagkeeper.history;
+
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The end of old history. */
+public final class Retention {
+    /** Whoever wants a row meanwhile waits as long at most. */
+    private static final String LOCK_TIMEOUT = "100ms";
+
+    /** SQLSTATE of a lock that was not to be had in time. */
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    private static final int ROWS = 5_000;
+
+    private final Pool pool;
+
+    Retention(Pool pool) {
+        this.pool = pool;
+    }
+
+    /**
+     * What came of it, by months.
+     *
+     * @param dropped are gone
+     * @param unfinished have a run that has not ended, and stay until it has
+     * @param busy were in use; to be tried again soon
+     */
+    public record Outcome(List<YearMonth> dropped, List<YearMonth> unfinished, List<YearMonth> busy) {
+        public Outcome {
+            dropped = List.copyOf(dropped);
+            unfinished = List.copyOf(unfinished);
+            busy = List.copyOf(busy);
+        }
+    }
+
+    Outcome drop(Instant before) {
+        var dropped = new ArrayList<YearMonth>();
+        var unfinished = new ArrayList<YearMonth>();
+        var busy = new ArrayList<YearMonth>();
+        for (var month : monthsBefore(before)) {
+            switch (drop(month)) {
+                case "dropped" -> dropped.add(month);
+                case "unfinished" -> unfinished.add(month);
+                case "busy" -> busy.add(month);
+                default -> {
+                    // Another process was faster.
+                }
+            }
+        }
+        forget("idempotency_key", "true", before);
+        forget("command", "applied IS NOT NULL", before);
+        return new Outcome(dropped, unfinished, busy);
+    }
+
+    /** The months that have partitions and were over at the moment, oldest first. */
+    private List<YearMonth> monthsBefore(Instant before) {
+        return pool
+                .with(
+                        "list the months",
+                        handle -> handle.createQuery("""
+                                SELECT substr(c.relname, 5) AS month
+                                FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid
+                                WHERE inhparent = 'run'::regclass AND c.relname ~ '^run_[0-9]{4}_[0-9]{2}$'
+                                ORDER BY 1
+                                """).mapTo(String.class).list())
+                .stream()
+                .map(month -> YearMonth.parse(month.replace('_', '-')))
+                .filter(month -> !month.plusMonths(1)
+                        .atDay(1)
+                        .atStartOfDay()
+                        .toInstant(ZoneOffset.UTC)
+                        .isAfter(before))
+                .toList();
+    }
+
+    private String drop(YearMonth month) {
+        try {
+            return pool.inTransaction("drop the history of " + month, handle -> {
+                handle.execute("SET LOCAL lock_timeout = '" + LOCK_TIMEOUT + "'");
+                return handle.createQuery("SELECT drop_month_partitions(:month)")
+                        .bind("month", month.atDay(1))
+                        .mapTo(String.class)
+                        .one();
+            });
+        } catch (StoreException e) {
+            if (Failures.state(e).filter(LOCK_NOT_AVAILABLE::equals).isPresent()) {
+                return "busy";
+            }
+            throw e;
+        }
+    }
+
+    /** Rows that are about runs of that time, a few at a time. */
+    private void forget(String table, String condition, Instant before) {
+        int gone;
+        do {
+            gone = pool.with(
+                    "forget old rows of " + table,
+                    handle -> handle.createUpdate("""
+                            DELETE FROM <table> WHERE ctid = ANY (ARRAY(
+                                SELECT ctid FROM <table> WHERE created_at < :before AND <condition> LIMIT :rows))
+                            """.replace("<table>", table).replace("<condition>", condition))
+                            .bind("before", before.atOffset(ZoneOffset.UTC))
+                            .bind("rows", ROWS)
+                            .execute());
+        } while (gone == ROWS);
+    }
+}

@@ -1,0 +1,101 @@
+package dev.dagkeeper.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dagkeeper.history.DatabaseSettings.Role;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Months of history come to their end on a real Postgres. */
+class RetentionIT {
+    @RegisterExtension
+    static final TestPostgres POSTGRES = new TestPostgres();
+
+    private static final YearMonth OLD = YearMonth.of(2020, 3);
+    private static final YearMonth OLDER = YearMonth.of(2020, 2);
+    private static final Instant AFTER_BOTH = Instant.parse("2020-04-01T00:00:00Z");
+
+    private final Database database = POSTGRES.open(Role.MASTER);
+
+    @BeforeEach
+    void two_old_months() {
+        for (var month : List.of(OLDER, OLD)) {
+            POSTGRES.execute("SELECT create_month_partitions('" + month.atDay(1) + "')");
+            POSTGRES.execute("""
+                    INSERT INTO run (id, revision_id, namespace, workflow, revision, trigger, nominal_time, interval_start,
+                        interval_end, priority, inputs, labels, created_at, state)
+                    SELECT first_run_id(at), 1, 'default', 'old', 1, '', at, at, at, 0, '{}', '{}', at, 'succeeded'
+                    FROM (VALUES ('%s-10T00:00:00Z'::timestamptz)) AS t (at)
+                    """.formatted(month));
+            POSTGRES.execute(
+                    "INSERT INTO step (run_id, step, step_id) SELECT id, 0, 'a' FROM run WHERE created_at < '%s'"
+                                    .formatted(AFTER_BOTH)
+                            + " ON CONFLICT DO NOTHING");
+        }
+    }
+
+    @AfterEach
+    void gone() {
+        POSTGRES.execute("UPDATE run SET state = 'succeeded' WHERE created_at < '" + AFTER_BOTH + "'");
+        database.dropHistory(AFTER_BOTH);
+    }
+
+    @Test
+    void months_that_were_over_in_time_are_dropped_and_no_others() throws Exception {
+        POSTGRES.execute("INSERT INTO idempotency_key VALUES ('old', 'h', gen_random_uuid(), '2020-01-01T00:00:00Z'),"
+                + " ('new', 'h', gen_random_uuid(), now())");
+
+        assertThat(database.dropHistory(AFTER_BOTH.minusMillis(1)).dropped()).containsExactly(OLDER);
+        assertThat(count("run WHERE created_at < '2020-04-01'")).isEqualTo(1);
+        assertThat(count("step WHERE run_id < first_run_id('2020-04-01Z')")).isEqualTo(1);
+        assertThat(database.dropHistory(AFTER_BOTH).dropped()).containsExactly(OLD);
+
+        assertThat(count("run WHERE created_at < '2020-04-01'")).isZero();
+        assertThat(count("step WHERE run_id < first_run_id('2020-04-01Z')")).isZero();
+        assertThat(count("idempotency_key")).isEqualTo(1);
+        assertThat(count("pg_class WHERE relname LIKE '%\\_2020\\_0_'")).isZero();
+        assertThat(database.dropHistory(AFTER_BOTH)).isEqualTo(new Retention.Outcome(List.of(), List.of(), List.of()));
+    }
+
+    @Test
+    void a_month_with_an_unfinished_run_stays_until_it_has_ended() throws Exception {
+        POSTGRES.execute("UPDATE run SET state = 'running' WHERE created_at < '2020-03-01'");
+
+        var outcome = database.dropHistory(AFTER_BOTH);
+
+        assertThat(outcome.unfinished()).containsExactly(OLDER);
+        assertThat(outcome.dropped()).containsExactly(OLD);
+        assertThat(count("run WHERE created_at < '2020-04-01'")).isEqualTo(1);
+    }
+
+    @Test
+    void a_month_in_use_is_left_for_later_and_nobody_waits_for_it() throws Exception {
+        var settings = POSTGRES.settings(Role.API);
+        try (var reader = DriverManager.getConnection(settings.url(), settings.user(), settings.password())) {
+            reader.setAutoCommit(false);
+            reader.createStatement().execute("SELECT count(*) FROM run");
+            var began = System.nanoTime();
+            var outcome = database.dropHistory(AFTER_BOTH);
+            assertThat(outcome.busy()).containsExactly(OLDER, OLD);
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(3));
+            reader.rollback();
+        }
+        assertThat(database.dropHistory(AFTER_BOTH).dropped()).containsExactly(OLDER, OLD);
+    }
+
+    private static long count(String what) throws Exception {
+        var settings = POSTGRES.settings(Role.API);
+        try (var connection = DriverManager.getConnection(settings.url(), settings.user(), settings.password());
+                var rows = connection.createStatement().executeQuery("SELECT count(*) FROM " + what)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+}
