@@ -16,7 +16,6 @@ import dev.dagkeeper.workflow.Demand;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -25,7 +24,6 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class WaitsTest {
-    private static final Instant NOW = Instant.parse("2026-11-22T20:00:00Z");
     private static final Duration FOR_EVER = Duration.ofDays(1);
 
     private final List<Told> told = new ArrayList<>();
