@@ -9,6 +9,7 @@ import java.util.HexFormat;
  * /dagkeeper
  *   /master/latch/...             who wants to lead
  *   /master/epoch/&lt;epoch&gt;         the leader's fence, checked in every multi() of the leader; JSON of {@link Protocol}
+ *   /processes/&lt;process&gt;          ephemeral; JSON of {@link ProcessInfo}
  *   /workers/&lt;incarnation&gt;        ephemeral; JSON of {@link WorkerInfo}
  *   /queue/&lt;incarnation&gt;/&lt;item&gt;   persistent; one ready step for this worker, or a request to stop one
  *   /locks/&lt;2 hex&gt;/&lt;step&gt;         ephemeral; who runs this step, under which claim
@@ -19,6 +20,7 @@ public final class Paths {
     public static final String ROOT = "/dagkeeper";
     public static final String LATCH = ROOT + "/master/latch";
     public static final String EPOCHS = ROOT + "/master/epoch";
+    public static final String PROCESSES = ROOT + "/processes";
     public static final String WORKERS = ROOT + "/workers";
     public static final String QUEUE = ROOT + "/queue";
     public static final String LOCKS = ROOT + "/locks";

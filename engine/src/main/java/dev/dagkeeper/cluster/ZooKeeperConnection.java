@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.dagkeeper.cluster.ZooKeeperSettings.Login;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -135,6 +136,35 @@ public final class ZooKeeperConnection implements Coordination, AutoCloseable {
         } catch (Exception e) {
             log.debug("session timeout not readable client={}", name, e);
         }
+    }
+
+    /** How long the ensemble waits before it takes a silent session for lost, as it was negotiated; 0 without a connection. */
+    public int sessionTimeoutMillis() {
+        return isConnected() ? handle().getSessionTimeout() : 0;
+    }
+
+    /**
+     * A node with its history.
+     *
+     * @param session that an ephemeral node belongs to, 0 for a persistent one
+     * @param since when it was made, by the ensemble's clock
+     */
+    public record Aged(String data, long session, Instant since) {}
+
+    /** Those of the nodes that exist, with their age; asked for without waiting in between. */
+    public Map<String, Aged> aged(Collection<String> paths) throws InterruptedException {
+        return Answers.byPath(
+                paths,
+                (path, answer) -> handle().getData(
+                                path,
+                                false,
+                                (rc, p, ctx, data, stat) -> answer.accept(rc, stat == null ? null : aged(data, stat)),
+                                null));
+    }
+
+    private static Aged aged(byte @Nullable [] data, Stat stat) {
+        var node = node(data, stat);
+        return new Aged(node.data(), node.owner(), Instant.ofEpochMilli(stat.getCtime()));
     }
 
     /** For recipes. */

@@ -2,7 +2,6 @@ package dev.dagkeeper.history;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Which workers operators drain: they finish what they run and get nothing new, until they are resumed. By the worker's name,
@@ -16,9 +15,10 @@ public interface DrainStore {
     /**
      * Lets a worker take steps again.
      *
-     * @return what ended; empty when it was not drained
+     * @param worker a name, which stands for its incarnations too, or an incarnation
+     * @return what ended; none when it was not drained
      */
-    Optional<Drain> resume(String worker);
+    List<Drain> resume(String worker);
 
     /** All of them, in order of their names. */
     List<Drain> list();

@@ -3,7 +3,6 @@ package dev.dagkeeper.history;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Optional;
 
 final class PostgresDrainStore implements DrainStore {
     private final Pool pool;
@@ -29,15 +28,16 @@ final class PostgresDrainStore implements DrainStore {
     }
 
     @Override
-    public Optional<Drain> resume(String worker) {
+    public List<Drain> resume(String worker) {
         return pool.with(
                 "resume worker " + worker,
                 handle -> handle.createQuery("""
-                        DELETE FROM worker_drain WHERE worker = :worker RETURNING worker, asked_by, since
+                        DELETE FROM worker_drain WHERE worker = :worker OR starts_with(worker, :worker || '~')
+                        RETURNING worker, asked_by, since
                         """)
                         .bind("worker", worker)
                         .map((row, context) -> stored(row))
-                        .findOne());
+                        .list());
     }
 
     @Override

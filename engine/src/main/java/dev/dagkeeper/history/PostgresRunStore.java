@@ -179,6 +179,48 @@ final class PostgresRunStore implements RunStore {
                         .list());
     }
 
+    @Override
+    public List<Ready> ready() {
+        return pool.with(
+                "read what is ready",
+                // OFFSET keeps the planner from reading all steps at once.
+                handle -> handle.createQuery("""
+                        SELECT r.revision_id, s.step, sum(s.steps)::int AS steps, min(r.created_at) AS oldest
+                        FROM run AS r CROSS JOIN LATERAL (
+                            SELECT step, count(*) AS steps FROM step
+                            WHERE run_id = r.id AND state = 'blocked'
+                            GROUP BY step OFFSET 0
+                        ) AS s
+                        WHERE r.state IN ('queued', 'running', 'paused', 'cancelling')
+                        GROUP BY r.revision_id, s.step
+                        """)
+                        .map((row, context) -> new Ready(
+                                row.getLong("revision_id"),
+                                row.getInt("step"),
+                                row.getInt("steps"),
+                                Columns.time(row, "oldest")))
+                        .list());
+    }
+
+    @Override
+    public Map<StepKey, String> names(Collection<StepKey> steps) {
+        var keys = List.copyOf(steps);
+        return pool.with("read names of " + keys.size() + " steps", handle -> {
+            var names = new HashMap<StepKey, String>();
+            handle.createQuery("""
+                    SELECT s.run_id, s.step, s.index, s.step_id
+                    FROM unnest(:runs, :steps, :indexes) AS k (run_id, step, index)
+                    JOIN step AS s USING (run_id, step, index)
+                    """)
+                    .bind("runs", SqlArray.uuids(keys, key -> key.run().value()))
+                    .bind("steps", SqlArray.integers(keys, StepKey::step))
+                    .bind("indexes", SqlArray.integers(keys, StepKey::index))
+                    .map((row, context) -> Map.entry(Columns.stepKey(row), row.getString("step_id")))
+                    .forEach(row -> names.put(row.getKey(), row.getValue()));
+            return names;
+        });
+    }
+
     private static StoredAttempt attempt(ResultSet row) throws SQLException {
         return new StoredAttempt(
                 Columns.stepKey(row),

@@ -59,6 +59,20 @@ public interface RunStore {
     /** Of these steps, each with all its instances, the rows that are queued or running, in order of their keys. */
     List<LiveStep> live(Collection<StepKey> steps);
 
+    /** Steps of active runs that could start, by revision and step; costs a look at every active run. */
+    List<Ready> ready();
+
+    /** Names of steps, for those that exist. */
+    Map<StepKey, String> names(Collection<StepKey> steps);
+
+    /**
+     * Steps that wait for a worker with room.
+     *
+     * @param step ordinal
+     * @param oldest when the oldest of their runs was created
+     */
+    record Ready(long revisionId, int step, int steps, Instant oldest) {}
+
     /** Finds the run that a selector means: a full id, an unambiguous prefix of one, {@code @latest}, {@code @failed}. */
     Selected resolve(String selector);
 

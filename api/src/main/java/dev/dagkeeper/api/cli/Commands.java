@@ -24,6 +24,7 @@ final class Commands {
             "queue",
             "pools",
             "config",
+            "locks",
             "doctor",
             "server",
             "completion",
@@ -54,11 +55,12 @@ final class Commands {
             case "status" -> new StatusCommand(environment);
             case "logs" -> new LogsCommand(environment);
             case "why" -> new WhyCommand(environment);
-            case "workers" -> new WorkersCommand(environment);
+            case "workers" -> WorkersCommand.withSubcommands(environment, next);
             case "cluster" -> new ClusterCommand(environment);
             case "queue" -> new QueueCommand(environment);
             case "pools" -> PoolsCommand.withSubcommands(environment);
             case "config" -> ConfigCommand.withSubcommands(environment);
+            case "locks" -> new LocksCommand(environment);
             case "doctor" -> new DoctorCommand(environment);
             case "server" -> new ServerCommand(environment);
             case "completion" -> new CompletionCommand(environment);

@@ -7,7 +7,9 @@ import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
 
 /** Shows what waits in the inboxes of workers. */
-@Command(name = "queue", description = "Show the steps that were given to workers and have not started.")
+@Command(
+        name = "queue",
+        description = "Show the steps that were given to workers and have not started, and what waits behind them.")
 final class QueueCommand implements Callable<Integer> {
     private final Environment environment;
 
@@ -39,19 +41,36 @@ final class QueueCommand implements Callable<Integer> {
             if (depth > items.size()) {
                 environment.err().println(items.size() + " of " + depth + " items shown.");
             }
+            for (var waiting : queue.path("backlog")) {
+                environment
+                        .err()
+                        .println("queue " + waiting.path("queue").asString("") + ": "
+                                + waiting.path("steps").asInt(0)
+                                + " ready, with no worker yet; the oldest of their runs is of "
+                                + waiting.path("oldestRun").asString(""));
+            }
             return ExitCode.SUCCEEDED.number();
         }
     }
 
+    /** The step's name, or its number where the name is not known. */
+    static String step(JsonNode item) {
+        return item.path("name").isString()
+                ? item.path("name").asString("")
+                : Integer.toString(item.path("step").asInt(0));
+    }
+
     private static Table table(Iterable<JsonNode> items) {
-        var table = new Table("RUN", "STEP", "INDEX", "CLAIM", "WORKER");
+        var table = new Table("RUN", "STEP", "INDEX", "CLAIM", "PRIORITY", "WORKER", "SINCE");
         for (var item : items) {
             table.row(
                     item.path("run").asString(""),
-                    item.path("step").asInt(0),
+                    step(item),
                     item.path("index").isNull() ? "" : item.path("index").asInt(),
                     item.path("claim").asInt(0),
-                    item.path("worker").asString(""));
+                    item.path("priority").asInt(0),
+                    item.path("worker").asString(""),
+                    item.path("since").asString(""));
         }
         return table;
     }

@@ -5,19 +5,15 @@ import java.util.ArrayList;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-/** Lists the workers. */
-@Command(name = "workers", description = "List the workers that are alive.")
+/** Lists the workers; the other commands about them are its subcommands. */
+@Command(name = "workers", description = "List the workers that are alive; drain one, or let it take steps again.")
 final class WorkersCommand implements Callable<Integer> {
     private final Environment environment;
-
-    @Parameters(arity = "0..1", paramLabel = "list", description = "the only thing there is to do with them")
-    private @Nullable String action;
 
     @Mixin
     private final ServerOptions server = new ServerOptions();
@@ -29,11 +25,20 @@ final class WorkersCommand implements Callable<Integer> {
         this.environment = environment;
     }
 
+    /** The command with the subcommand that is named; with none before an option; with all to list or suggest them. */
+    static CommandLine withSubcommands(Environment environment, String named) {
+        var line = new CommandLine(new WorkersCommand(environment));
+        var help = named.equals("-h") || named.equals("--help");
+        if (!named.startsWith("-") || help) {
+            line.addSubcommand("list", new WorkersCommand(environment));
+            line.addSubcommand("drain", new DrainCommand(environment));
+            line.addSubcommand("resume", new ResumeCommand(environment));
+        }
+        return line;
+    }
+
     @Override
     public Integer call() throws Exception {
-        if (action != null && !action.equals("list")) {
-            throw new Failure(ExitCode.USAGE, "unknown argument '" + action + "'; expected 'list' or nothing");
-        }
         try (var connection = new Connector(environment, server).required()) {
             var answer = connection.client().workers();
             if (!answer.path("available").asBoolean(false)) {
@@ -46,16 +51,32 @@ final class WorkersCommand implements Callable<Integer> {
                             workers,
                             worker -> worker.path("id").asString(""),
                             out -> table(workers).print(out));
+            for (var drain : answer.path("drains")) {
+                var name = drain.path("worker").asString("");
+                if (workers.stream()
+                        .noneMatch(worker -> name.equals(worker.path("worker").asString(""))
+                                || name.equals(worker.path("id").asString("")))) {
+                    environment.err().println(name + " is drained and not running.");
+                }
+            }
             return ExitCode.SUCCEEDED.number();
         }
     }
 
+    /** With the reason where it is not an operator's wish. */
+    private static String state(JsonNode worker) {
+        var state = worker.path("state").asString("");
+        return state.equals("refused") ? state + ": " + worker.path("reason").asString("") : state;
+    }
+
     private static Table table(Iterable<JsonNode> workers) {
         var table = new Table(
-                "WORKER", "RUNNING", "QUEUED", "SLOTS", "CPU", "MEMORY", "QUEUES", "ZONE", "LABELS", "VERSION", "ID");
+                "WORKER", "STATE", "RUNNING", "QUEUED", "SLOTS", "CPU", "MEMORY", "QUEUES", "ZONE", "LABELS", "VERSION",
+                "SINCE", "SESSION", "ID");
         for (var worker : workers) {
             table.row(
                     worker.path("worker").asString(""),
+                    state(worker),
                     worker.path("running").asInt(0),
                     worker.path("queued").asInt(0),
                     worker.path("slots").asInt(0),
@@ -70,6 +91,8 @@ final class WorkersCommand implements Callable<Integer> {
                                     label.getKey() + "=" + label.getValue().asString(""))
                             .collect(Collectors.joining(",")),
                     worker.path("version").asString(""),
+                    worker.path("since").asString(""),
+                    worker.path("session").asString(""),
                     worker.path("id").asString(""));
         }
         return table;

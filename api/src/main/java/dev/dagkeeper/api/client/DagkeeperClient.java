@@ -218,6 +218,20 @@ public final class DagkeeperClient {
         return get(Paths.of("/v1/workers"));
     }
 
+    /** Drains a worker, or lets it take steps again when {@code resume}. */
+    public JsonNode drain(String worker, boolean resume) {
+        var path = Paths.of("/v1/workers", worker + (resume ? ":resume" : ":drain"))
+                .toString();
+        return transport.json(new Request("POST", path, Map.of("Accept", JSON), NOTHING, Duration.ofSeconds(5)));
+    }
+
+    /** Steps that run, by their locks. */
+    public JsonNode locks(Optional<String> worker) {
+        var path = Paths.of("/v1/locks");
+        worker.ifPresent(name -> path.with("worker", name));
+        return get(path);
+    }
+
     /** Steps that wait in the inboxes of workers. */
     public JsonNode queue() {
         return get(Paths.of("/v1/queue"));

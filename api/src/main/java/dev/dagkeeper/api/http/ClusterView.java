@@ -1,6 +1,7 @@
 package dev.dagkeeper.api.http;
 
 import dev.dagkeeper.run.StepKey;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,8 +20,17 @@ public interface ClusterView {
     /** Who leads, as it calls itself. */
     Optional<String> leader();
 
-    /** Steps that were given to workers and not claimed yet. */
+    /** What the leader's place is: which epoch, and since when. */
+    Optional<Lead> lead();
+
+    /** The processes that are there, whatever their roles. */
+    List<Process> processes();
+
+    /** Steps that were given to workers and not claimed yet, in the order in which they will be. */
     List<Item> queue();
+
+    /** Steps that run, by their locks. */
+    List<Lock> locks();
 
     /**
      * One worker that is alive.
@@ -30,11 +40,13 @@ public interface ClusterView {
      * @param slots how many steps it runs at once
      * @param running how many steps it holds the lock of
      * @param queues which queues it serves
-     * @param cpu cores that its steps may ask for together
-     * @param memory bytes that its steps may ask for together
-     * @param labels what it is known by
-     * @param zone where it stands
+     * @param offer what else its steps may ask for
      * @param version of the program
+     * @param protocol what it speaks
+     * @param stopping whether it is about to leave
+     * @param refusal why the leader gives it nothing, if its protocol is the reason
+     * @param session its session
+     * @param since when it joined
      */
     record Worker(
             String incarnation,
@@ -42,17 +54,57 @@ public interface ClusterView {
             int slots,
             int running,
             List<String> queues,
-            double cpu,
-            long memory,
-            Map<String, String> labels,
-            Optional<String> zone,
-            String version) {
+            Offer offer,
+            String version,
+            int protocol,
+            boolean stopping,
+            Optional<String> refusal,
+            String session,
+            Instant since) {
         public Worker {
             queues = List.copyOf(queues);
+        }
+    }
+
+    /**
+     * What a worker has for its steps together.
+     *
+     * @param cpu cores
+     * @param memory bytes
+     * @param labels what it is known by
+     * @param zone where it stands
+     */
+    record Offer(double cpu, long memory, Map<String, String> labels, Optional<String> zone) {
+        public Offer {
             labels = Map.copyOf(labels);
         }
     }
 
-    /** One queued step: who is to take it, and under which claim. */
-    record Item(String incarnation, StepKey key, int claim) {}
+    /** A leader's place. */
+    record Lead(long epoch, Instant since) {}
+
+    /**
+     * One process.
+     *
+     * @param id as it calls itself; the leader is the process of that id
+     * @param sessionMillis how long others wait for it when it falls silent
+     */
+    record Process(
+            String id,
+            List<String> roles,
+            String version,
+            int protocol,
+            String session,
+            int sessionMillis,
+            Instant since) {
+        public Process {
+            roles = List.copyOf(roles);
+        }
+    }
+
+    /** One queued step: who is to take it, under which claim, and when it was given. */
+    record Item(String incarnation, StepKey key, int claim, int priority, Instant since) {}
+
+    /** One step that runs: who holds it, under which claim, and since when. */
+    record Lock(String incarnation, StepKey key, int claim, Instant since) {}
 }

@@ -2,6 +2,7 @@ package dev.dagkeeper.api.http;
 
 import dev.dagkeeper.doctor.Doctor;
 import dev.dagkeeper.history.CommandStore;
+import dev.dagkeeper.history.DrainStore;
 import dev.dagkeeper.history.EventStore;
 import dev.dagkeeper.history.FileStore;
 import dev.dagkeeper.history.LogStore;
@@ -33,6 +34,7 @@ public record Collaborators(
         CommandStore commands,
         SettingsStore settings,
         Runnable settingsChanged,
+        DrainStore drains,
         WorkflowCompiler compiler,
         StepTypes stepTypes,
         RunIds runIds,

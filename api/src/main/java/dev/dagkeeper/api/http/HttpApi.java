@@ -111,7 +111,9 @@ public final class HttpApi implements AutoCloseable {
                         revisions)
                 .routes());
         routes.addAll(new ConfigResource(with.settings(), with.settingsChanged()).routes());
-        routes.addAll(new ClusterResource(with.cluster(), with.version()).routes());
+        routes.addAll(new ClusterResource(with.cluster(), with.runs(), with.version()).routes());
+        routes.addAll(new WorkerResource(with.cluster(), with.drains(), with.bells()).routes());
+        routes.addAll(new QueueResource(with.cluster(), with.runs(), revisions).routes());
         routes.addAll(new DoctorResource(with.doctor(), with.clock()).routes());
         routes.addAll(
                 new ServerResource(with.runs(), with.cluster(), with.metrics(), timings, news, readiness).routes());

@@ -12,4 +12,7 @@ public interface RunBells {
 
     /** A command for the run was stored. */
     void commandGiven(RunId run);
+
+    /** Workers are to be drained, or not any more. */
+    void workersChanged();
 }

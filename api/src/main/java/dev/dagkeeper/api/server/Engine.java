@@ -5,6 +5,9 @@ import dev.dagkeeper.api.http.HttpApi;
 import dev.dagkeeper.api.http.HttpLimits;
 import dev.dagkeeper.api.http.HttpSettings;
 import dev.dagkeeper.cluster.Bells;
+import dev.dagkeeper.cluster.Presence;
+import dev.dagkeeper.cluster.ProcessInfo;
+import dev.dagkeeper.cluster.Protocol;
 import dev.dagkeeper.cluster.WorkerInfo;
 import dev.dagkeeper.cluster.ZooKeeperConnection;
 import dev.dagkeeper.config.Configuration;
@@ -117,6 +120,7 @@ final class Engine implements AutoCloseable {
         var settings = closing.add(new SettingsFeed(database.settings(), zooKeeper));
         var levels = new LogLevels();
         settings.listen(now -> levels.set(now.logLevel()));
+        zooKeeper.ifPresent(connection -> closing.add(Presence.announce(connection, processInfo(connection))));
         if (roles.contains(Role.MASTER)) {
             startMaster(zooKeeper.orElseThrow(), revisions, clock, settings);
         }
@@ -136,6 +140,7 @@ final class Engine implements AutoCloseable {
                         settings.look();
                         zooKeeper.ifPresent(connection -> new Bells(connection).ring(Bells.SETTINGS));
                     },
+                    database.drains(),
                     compiler,
                     types,
                     new RunIds(clock),
@@ -164,12 +169,25 @@ final class Engine implements AutoCloseable {
         return connection;
     }
 
+    private String processId() {
+        return configuration.worker().name() + "/" + ProcessHandle.current().pid();
+    }
+
+    private ProcessInfo processInfo(ZooKeeperConnection zooKeeper) {
+        return new ProcessInfo(
+                processId(),
+                roles.stream().sorted().map(Role::text).toList(),
+                Version.TEXT,
+                Protocol.NUMBER,
+                zooKeeper.sessionTimeoutMillis());
+    }
+
     private void startMaster(
             ZooKeeperConnection zooKeeper, CompiledRevisions revisions, DatabaseClock clock, SettingsFeed settings) {
         var database = closing.add(Database.open(database(DatabaseSettings.Role.MASTER)));
         var candidate = closing.add(new Master(
                 zooKeeper,
-                configuration.worker().name() + "/" + ProcessHandle.current().pid(),
+                processId(),
                 database.leader(),
                 revisions.forLeader(),
                 clock,

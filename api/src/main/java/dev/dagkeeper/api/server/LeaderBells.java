@@ -20,6 +20,11 @@ final class LeaderBells implements RunBells {
     }
 
     @Override
+    public void workersChanged() {
+        bells.ifPresent(all -> all.ring(Bells.WORKERS));
+    }
+
+    @Override
     public void commandGiven(RunId run) {
         bells.ifPresent(all -> all.ring(Bells.COMMANDS));
     }

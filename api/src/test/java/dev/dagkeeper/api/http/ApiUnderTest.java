@@ -16,6 +16,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,7 @@ final class ApiUnderTest implements AutoCloseable {
                 database.commands(),
                 database.settings(),
                 () -> rings.add("settings"),
+                database.drains(),
                 new YamlWorkflowCompiler(types, Limits.DEFAULT),
                 types,
                 new RunIds(InstantSource.system()),
@@ -102,6 +104,11 @@ final class ApiUnderTest implements AutoCloseable {
         }
 
         @Override
+        public void workersChanged() {
+            rings.add("workers");
+        }
+
+        @Override
         public void commandGiven(RunId run) {
             rings.add("command " + run);
             onCommand.accept(run);
@@ -110,7 +117,11 @@ final class ApiUnderTest implements AutoCloseable {
 
     /** ZooKeeper as the test wants it. */
     static final class Cluster implements ClusterView {
+        private static final Instant SINCE = Instant.parse("2026-01-01T00:00:00Z");
+
         volatile boolean available = true;
+        volatile boolean stopping;
+        volatile Optional<String> refusal = Optional.empty();
 
         @Override
         public boolean available() {
@@ -126,11 +137,13 @@ final class ApiUnderTest implements AutoCloseable {
                             16,
                             3,
                             List.of("default", "gpu"),
-                            4,
-                            8L << 30,
-                            Map.of("gpu", "a100"),
-                            Optional.of("north"),
-                            "test"))
+                            new Offer(4, 8L << 30, Map.of("gpu", "a100"), Optional.of("north")),
+                            "test",
+                            1,
+                            stopping,
+                            refusal,
+                            "0x1",
+                            SINCE))
                     : List.of();
         }
 
@@ -140,9 +153,29 @@ final class ApiUnderTest implements AutoCloseable {
         }
 
         @Override
+        public Optional<Lead> lead() {
+            return available ? Optional.of(new Lead(7, SINCE)) : Optional.empty();
+        }
+
+        @Override
+        public List<Process> processes() {
+            return available
+                    ? List.of(
+                            new Process("m1", List.of("api", "master"), "test", 1, "0x2", 2000, SINCE),
+                            new Process("m2", List.of("master"), "test", 1, "0x3", 2000, SINCE))
+                    : List.of();
+        }
+
+        @Override
+        public List<Lock> locks() {
+            var run = RunId.parse("01890000-0000-7000-8000-000000000001");
+            return available ? List.of(new Lock("w1~abc", new StepKey(run, 1, 0), 2, SINCE)) : List.of();
+        }
+
+        @Override
         public List<Item> queue() {
             var run = RunId.parse("01890000-0000-7000-8000-000000000001");
-            return available ? List.of(new Item("w1~abc", new StepKey(run, 2, StepKey.WHOLE), 1)) : List.of();
+            return available ? List.of(new Item("w1~abc", new StepKey(run, 2, StepKey.WHOLE), 1, 5, SINCE)) : List.of();
         }
     }
 }

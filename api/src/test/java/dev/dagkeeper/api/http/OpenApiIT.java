@@ -29,6 +29,64 @@ class OpenApiIT extends ApiScenario {
     }
 
     @Test
+    void a_worker_is_drained_by_name_until_it_is_resumed() throws Exception {
+        under.rings.clear();
+        var drained = client.send("POST", "/v1/workers/w1:drain", BodyPublishers.noBody());
+        assertThat(drained.status()).isEqualTo(200);
+        assertThat(under.rings).containsExactly("workers");
+        assertThat(client.send("POST", "/v1/workers/w1:drain", BodyPublishers.noBody())
+                        .json())
+                .isEqualTo(drained.json());
+        assertThat(worker("state")).isEqualTo("draining");
+        assertThat(worker("reason")).startsWith("by ");
+        assertThat(under.database.leader().drainedWorkers()).containsExactly("w1");
+
+        assertThat(client.send("POST", "/v1/workers/w1:resume", BodyPublishers.noBody())
+                        .status())
+                .isEqualTo(200);
+        assertThat(worker("state")).isEqualTo("active");
+        assertThat(client.send("POST", "/v1/workers/w1:resume", BodyPublishers.noBody())
+                        .status())
+                .isEqualTo(404);
+        assertThat(client.send("POST", "/v1/workers/w9:drain", BodyPublishers.noBody())
+                        .status())
+                .isEqualTo(404);
+
+        client.send("POST", "/v1/workers/w1~abc:drain", BodyPublishers.noBody());
+        assertThat(worker("state")).isEqualTo("draining");
+        client.send("POST", "/v1/workers/w1:resume", BodyPublishers.noBody());
+        assertThat(worker("state")).isEqualTo("active");
+    }
+
+    @Test
+    void workers_that_stop_or_are_refused_say_so() throws Exception {
+        under.cluster.stopping = true;
+        assertThat(worker("state")).isEqualTo("draining");
+        assertThat(worker("reason")).isEqualTo("it was told to end");
+        under.cluster.refusal = java.util.Optional.of("protocol 0 is older than 1..2");
+        assertThat(worker("state")).isEqualTo("refused");
+        assertThat(worker("reason")).isEqualTo("protocol 0 is older than 1..2");
+        under.cluster.stopping = false;
+        under.cluster.refusal = java.util.Optional.empty();
+    }
+
+    @Test
+    void the_cluster_shows_its_processes_and_who_leads() throws Exception {
+        var cluster = client.get("/v1/cluster").json();
+        assertThat(text(cluster, "leader")).isEqualTo("m1");
+        assertThat(cluster.get("epoch").intValue()).isEqualTo(7);
+        assertThat(cluster.get("processes").get(0).get("leads").booleanValue()).isTrue();
+        assertThat(cluster.get("processes").get(1).get("leads").booleanValue()).isFalse();
+        assertThat(client.get("/v1/locks").json().get("held").intValue()).isEqualTo(1);
+        assertThat(client.get("/v1/locks?worker=w1").json().get("items").size()).isEqualTo(1);
+        assertThat(client.get("/v1/locks?worker=w").json().get("items").size()).isZero();
+    }
+
+    private String worker(String field) throws Exception {
+        return text(client.get("/v1/workers").json().get("items").get(0), field);
+    }
+
+    @Test
     void routes_and_description_have_the_same_operations_with_the_same_access() {
         var news = new News(under.database.events());
         var routes = HttpApi.routes(under.collaborators, ApiUnderTest.LIMITS, news, new HttpTimings(), new Readiness());
@@ -64,6 +122,7 @@ class OpenApiIT extends ApiScenario {
                 "/v1/workers",
                 "/v1/queue",
                 "/v1/pools",
+                "/v1/locks",
                 "/v1/cluster",
                 "/v1/config",
                 "/v1/config/versions",
@@ -75,6 +134,8 @@ class OpenApiIT extends ApiScenario {
                 "/openapi.yaml")) {
             client.get(path);
         }
+        client.send("POST", "/v1/workers/w1:drain", BodyPublishers.noBody());
+        client.send("POST", "/v1/workers/w1:resume", BodyPublishers.noBody());
         client.send("POST", "/v1/runs/" + run + ":cancel", BodyPublishers.noBody());
         client.send("POST", "/v1/runs/" + run + ":kill", BodyPublishers.noBody());
         client.put("/v1/config", JSON, bytes("{\"settings\": {}}"), "If-Match", "*");

@@ -1,0 +1,106 @@
+package dev.dagkeeper.api.http;
+
+import dev.dagkeeper.history.RunStore;
+import dev.dagkeeper.run.StepKey;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Which steps wait for a worker, lie with one, or run. Thread-safe. */
+final class QueueResource {
+    private static final int MOST_ITEMS = 500;
+
+    private final ClusterView cluster;
+    private final RunStore runs;
+    private final Revisions revisions;
+
+    QueueResource(ClusterView cluster, RunStore runs, Revisions revisions) {
+        this.cluster = cluster;
+        this.runs = runs;
+        this.revisions = revisions;
+    }
+
+    List<Route> routes() {
+        return List.of(Route.get("/v1/queue", this::queue), Route.get("/v1/locks", this::locks));
+    }
+
+    private Answer queue(Call call) {
+        call.query();
+        var all = cluster.queue();
+        var shown = all.subList(0, Math.min(MOST_ITEMS, all.size()));
+        var names = names(shown.stream().map(ClusterView.Item::key).toList());
+        var json = Json.object();
+        json.put("available", cluster.available());
+        json.put("depth", all.size());
+        var items = json.putArray("items");
+        for (var queued : shown) {
+            var item = items.addObject();
+            item.put("worker", queued.incarnation());
+            putStep(item, queued.key(), names);
+            item.put("claim", queued.claim());
+            item.put("priority", queued.priority());
+            item.put("since", queued.since().toString());
+        }
+        var waiting = json.putArray("backlog");
+        backlog()
+                .forEach((queue, backlog) -> waiting.addObject()
+                        .put("queue", queue)
+                        .put("steps", backlog.steps)
+                        .put("oldestRun", backlog.oldest.toString()));
+        return Answer.ok(json);
+    }
+
+    private Answer locks(Call call) {
+        var query = call.query("worker");
+        var worker = query.text("worker");
+        var all = cluster.locks().stream()
+                .filter(lock -> worker.isEmpty()
+                        || lock.incarnation().equals(worker.get())
+                        || lock.incarnation().startsWith(worker.get() + "~"))
+                .toList();
+        var shown = all.subList(0, Math.min(MOST_ITEMS, all.size()));
+        var names = names(shown.stream().map(ClusterView.Lock::key).toList());
+        var json = Json.object();
+        json.put("available", cluster.available());
+        json.put("held", all.size());
+        var items = json.putArray("items");
+        for (var lock : shown) {
+            var item = items.addObject();
+            putStep(item, lock.key(), names);
+            item.put("claim", lock.claim());
+            item.put("worker", lock.incarnation());
+            item.put("since", lock.since().toString());
+        }
+        return Answer.ok(json);
+    }
+
+    private Map<StepKey, String> names(Collection<StepKey> keys) {
+        return keys.isEmpty() ? Map.of() : runs.names(keys);
+    }
+
+    private static void putStep(ObjectNode item, StepKey key, Map<StepKey, String> names) {
+        item.put("run", key.run().toString());
+        item.put("step", key.step());
+        item.put("name", names.get(key));
+        RunJson.putIndex(item, key);
+    }
+
+    private record Waiting(int steps, Instant oldest) {
+        Waiting and(Waiting other) {
+            return new Waiting(steps + other.steps, oldest.isBefore(other.oldest) ? oldest : other.oldest);
+        }
+    }
+
+    /** By queue: what could start if a worker had room. */
+    private Map<String, Waiting> backlog() {
+        var backlog = new TreeMap<String, Waiting>();
+        for (var ready : runs.ready()) {
+            var steps = revisions.workflow(ready.revisionId()).steps();
+            backlog.merge(steps.get(ready.step()).queue(), new Waiting(ready.steps(), ready.oldest()), Waiting::and);
+        }
+        return backlog;
+    }
+}
