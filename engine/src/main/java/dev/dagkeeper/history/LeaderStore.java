@@ -24,6 +24,12 @@ public interface LeaderStore {
     /** Raises the epoch, after waiting for open transactions of the one before. Durable. */
     long raiseEpoch();
 
+    /**
+     * Whether Postgres crashed since the last epoch that wrote, and so may have lost the end of what that wrote and was not
+     * durable: what the tables show as not given out may have been. To be asked before this epoch's first write.
+     */
+    boolean mayHaveLostWrites();
+
     /** Ids of the runs that are not final, oldest first. */
     List<RunId> activeRuns();
 
@@ -52,7 +58,10 @@ public interface LeaderStore {
      */
     Map<StepKey, Heard> reports(Map<StepKey, Integer> claims, Collection<StepKey> withOutputs);
 
-    /** Writes all of it in one transaction, or nothing and {@code false} when the epoch is not the current one. */
+    /**
+     * Writes all of it in one transaction, or nothing and {@code false} when the epoch is not the current one any more: it
+     * was raised, or Postgres crashed since its first write and may have lost what was not written durably.
+     */
     boolean write(long epoch, RunWrites writes);
 
     /**

@@ -36,8 +36,18 @@ final class PostgresLeaderStore implements LeaderStore {
         return pool.with(
                 "raise the leader's epoch",
                 handle -> handle.createQuery("""
-                        UPDATE master_epoch SET epoch = epoch + 1, raised_at = clock_timestamp() RETURNING epoch
+                        UPDATE master_epoch SET epoch = epoch + 1, raised_at = clock_timestamp(), has_written = false
+                        RETURNING epoch
                         """).mapTo(Long.class).one());
+    }
+
+    @Override
+    public boolean mayHaveLostWrites() {
+        return pool.with(
+                "ask whether writes may be lost",
+                handle -> handle.createQuery("SELECT NOT EXISTS (SELECT FROM leader_memory)")
+                        .mapTo(Boolean.class)
+                        .one());
     }
 
     @Override

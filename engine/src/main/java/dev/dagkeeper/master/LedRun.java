@@ -5,18 +5,19 @@ import dev.dagkeeper.run.RunId;
 
 /** An active run in the leader's memory, with the number of its newest event. Not thread-safe: the leader's. */
 final class LedRun {
-    /**
-     * How far a leader that has just loaded a run skips ahead: more than the events that can have been numbered and then
-     * lost with an asynchronous commit.
-     */
+    /** More than the events that one leader can have numbered and then lost with asynchronous commits. */
     private static final long SEQ_GAP = 1_000;
 
     private final ActiveRun active;
     private long seq;
 
-    LedRun(ActiveRun active, long lastSeq) {
+    /**
+     * Skips ahead of the newest event that is stored, farther with each epoch: of the events since then, those of several
+     * leaders may have been seen and then lost, and a number that was seen must not come again.
+     */
+    LedRun(ActiveRun active, long lastSeq, long epoch) {
         this.active = active;
-        seq = lastSeq == 0 ? 0 : lastSeq + SEQ_GAP;
+        seq = lastSeq + SEQ_GAP * epoch;
     }
 
     ActiveRun active() {

@@ -44,9 +44,14 @@ final class Loading {
 
     /** All active runs, at the begin of a term. What a worker already has, by ZooKeeper, is not placed again. */
     void all(Instant now) throws InterruptedException {
+        boolean doubt = store.mayHaveLostWrites();
         var view = QueueView.read(zooKeeper);
         var ids = store.activeRuns();
         load(ids, view, now);
+        if (doubt) {
+            log.warn("postgres has crashed: whatever waits to be placed gets another claim epoch={}", term.epoch());
+            List.copyOf(term.runs()).forEach(run -> doubt(run, now));
+        }
         log.info(
                 "leader loaded epoch={} runs={} items={} locks={}",
                 term.epoch(),
@@ -105,7 +110,7 @@ final class Loading {
     private void adopt(LoadedRun loaded, Workflow workflow, QueueView view, Instant now) {
         var active = new ActiveRun(loaded.header(), workflow, loaded.state(), loaded.reason(), loaded.verdict());
         active.restore(withOutputs(active, loaded.steps()));
-        var run = new LedRun(active, loaded.lastSeq());
+        var run = new LedRun(active, loaded.lastSeq(), term.epoch());
         term.add(run);
         active.forEachPlaced(key -> term.pools().count(active, key));
         active.forEachReady(key -> term.addReady(run, key, now));
@@ -141,6 +146,14 @@ final class Loading {
             }
         });
         locked.forEach(key -> term.locked(key, now));
+    }
+
+    /** Steps that no living worker has may yet have been given out, which was not on the disk when Postgres crashed. */
+    private void doubt(LedRun run, Instant now) {
+        var keys = new ArrayList<StepKey>();
+        run.active().forEachReady(keys::add);
+        run.active().forEachWaiting(keys::add);
+        keys.forEach(key -> term.decide(run, new Event.Doubted(key, run.active().claim(key)), now));
     }
 
     private static Optional<String> holder(StepKey key, int claim, QueueView view) {

@@ -185,6 +185,7 @@ final class Reconciliation {
         if (inGrace()) {
             sweepAt(graceUntil);
         }
+        term.confirm();
         workersLeft(term.membersAre(Members.list(zooKeeper)), now);
         var view = QueueView.read(zooKeeper);
         var claims = new HashMap<StepKey, Integer>();

@@ -170,7 +170,7 @@ final class Term {
         switch (change) {
             case Change.StepChanged step -> {
                 pools.count(run.active(), step.key());
-                if (step.to() == StepState.BLOCKED) {
+                if (step.to() == StepState.BLOCKED && run.active().isInstance(step.key())) {
                     addReady(run, step.key(), now);
                 } else if (step.to() == StepState.WAITING) {
                     addTimer(run, step.key());
@@ -345,9 +345,13 @@ final class Term {
 
     /** Writes the batch, or ends the term. */
     void write() {
-        if (batch.isEmpty()) {
-            return;
+        if (!batch.isEmpty()) {
+            confirm();
         }
+    }
+
+    /** Writes the batch, even when there is nothing in it: so a leader that is idle learns whether its term has ended. */
+    void confirm() {
         var writes = batch.take();
         if (!store.write(epoch, writes)) {
             throw new TermEndedException(

@@ -297,6 +297,11 @@ public final class ActiveRun {
         each(s -> s == StepState.WAITING, action);
     }
 
+    /** Whether the key is of something that is placed and claimed: not of a foreach step as a whole. */
+    public boolean isInstance(StepKey key) {
+        return has(key) && (key.index() != StepKey.WHOLE || step(key).foreach().isEmpty());
+    }
+
     /** Leaves out foreach steps as a whole: nothing places or claims them. */
     private void each(Predicate<StepState> wanted, Consumer<StepKey> action) {
         for (var step = 0; step < steps.size(); step++) {

@@ -85,6 +85,14 @@ final class Attempts {
                 why);
     }
 
+    /** Whoever runs it under the claim that is in doubt must not be taken for the next one. */
+    static void doubted(Draft draft, Event.Doubted event) {
+        var slot = draft.slot(event.key());
+        if (slot.state() == StepState.BLOCKED || slot.state() == StepState.WAITING) {
+            draft.put(event.key(), slot.again());
+        }
+    }
+
     /** A result is a fact in whatever state it finds the instance: news of running may come later, or never. */
     static void reported(Draft draft, Event.Reported event) {
         var key = event.key();

@@ -39,8 +39,9 @@ public final class Decider {
             case Event.Running e -> ifCurrent(draft, e.key(), e.claim(), () -> Attempts.running(draft, e));
             case Event.Reported e -> ifCurrent(draft, e.key(), e.claim(), () -> Attempts.reported(draft, e));
             case Event.Lost e -> ifCurrent(draft, e.key(), e.claim(), () -> Attempts.lost(draft, e));
+            case Event.Doubted e -> ifCurrent(draft, e.key(), e.claim(), () -> Attempts.doubted(draft, e));
             case Event.Due e -> {
-                if (isInstance(draft, e.key())) {
+                if (draft.run().isInstance(e.key())) {
                     Attempts.due(draft, e.key());
                 }
             }
@@ -76,18 +77,11 @@ public final class Decider {
     }
 
     private static void ifCurrent(Draft draft, StepKey key, int claim, Runnable decide) {
-        if (isInstance(draft, key)) {
+        if (draft.run().isInstance(key)) {
             var slot = draft.slot(key);
             if (slot.claim() == claim && !slot.state().isFinal()) {
                 decide.run();
             }
         }
-    }
-
-    /** Whether the key is of something that is placed and claimed: not of a foreach step as a whole. */
-    private static boolean isInstance(Draft draft, StepKey key) {
-        return draft.run().has(key)
-                && (key.index() != StepKey.WHOLE
-                        || draft.step(key.step()).foreach().isEmpty());
     }
 }

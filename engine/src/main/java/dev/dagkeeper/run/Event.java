@@ -30,6 +30,9 @@ public sealed interface Event {
      */
     record Lost(StepKey key, int claim, boolean returned) implements Event {}
 
+    /** The instance, which nobody has, may have been given to a worker under this claim, and nobody knows. */
+    record Doubted(StepKey key, int claim) implements Event {}
+
     /** The time that a waiting instance waited for has come. */
     record Due(StepKey key) implements Event {}
 

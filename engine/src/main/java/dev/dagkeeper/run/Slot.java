@@ -28,6 +28,11 @@ record Slot(
         return new Slot(next, why, claim, attempt, lost, holder, null);
     }
 
+    /** The same under a raised claim. */
+    Slot again() {
+        return new Slot(state, reason, claim + 1, attempt, lost, worker, due);
+    }
+
     /** Ready again under a raised claim. */
     Slot again(String why, int nextAttempt, int nextLost) {
         return new Slot(StepState.BLOCKED, why, claim + 1, nextAttempt, nextLost, null, null);

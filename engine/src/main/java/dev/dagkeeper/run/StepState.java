@@ -24,6 +24,8 @@ import java.util.Locale;
  * placed again</td></tr>
  * <tr><td>blocked, queued</td><td>running</td><td>running</td><td>a worker holds the lock; from blocked when the news of
  * placing it was lost with a leader</td></tr>
+ * <tr><td>blocked, waiting</td><td>doubted</td><td>the same</td><td>Postgres crashed and may have lost that it was given
+ * out: the claim is raised</td></tr>
  * <tr><td>waiting</td><td>due</td><td>blocked</td><td>the time it waited for has come</td></tr>
  * <tr><td>any not final</td><td>report: succeeded</td><td>succeeded</td><td>a recorded result under the current claim is a
  * fact, whatever news is still on its way</td></tr>

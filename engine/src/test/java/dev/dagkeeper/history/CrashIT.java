@@ -49,11 +49,20 @@ class CrashIT {
                         .atMost(Duration.ofSeconds(20))
                         .ignoreExceptions()
                         .until(() -> !leader.activeRuns().isEmpty());
+                assertThat(leader.mayHaveLostWrites()).isTrue();
+                assertThat(leader.write(epoch, Samples.NOTHING))
+                        .as("of a leader that did not notice, whose memory may be ahead of what is stored")
+                        .isFalse();
                 assertThat(leader.raiseEpoch()).isEqualTo(epoch + 1);
                 assertThat(leader.write(
                                 epoch, Samples.runs(Samples.run(run.header().id(), RunState.FAILED))))
                         .as("the epoch of before")
                         .isFalse();
+                assertThat(leader.mayHaveLostWrites())
+                        .as("until the new leader has written")
+                        .isTrue();
+                assertThat(leader.write(epoch + 1, Samples.NOTHING)).isTrue();
+                assertThat(leader.mayHaveLostWrites()).isFalse();
                 var loaded = leader.load(List.of(run.header().id())).getFirst();
                 assertThat(loaded.header()).isEqualTo(run.header());
                 assertThat(loaded.state()).isEqualTo(RunState.QUEUED);

@@ -128,7 +128,7 @@ class DispatchCostTest {
         var id = new RunId(new UUID(run, run));
         var facts = new Scope.RunFacts(id.toString(), "w", 1, NOW, NOW, NOW, "");
         var header = new RunHeader(id, 1, "default", facts, 0, Map.of(), NOW, Optional.empty());
-        var led = new LedRun(ActiveRun.created(header, WORKFLOW), 0);
+        var led = new LedRun(ActiveRun.created(header, WORKFLOW), 0, 0);
         term.add(led);
         term.resume(led, NOW);
         term.decide(led, new Event.Started(), NOW);

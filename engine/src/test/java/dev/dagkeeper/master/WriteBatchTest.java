@@ -139,7 +139,7 @@ class WriteBatchTest {
 
     @Test
     void events_of_a_run_that_was_loaded_skip_what_may_have_been_lost() {
-        var loaded = new LedRun(run.active(), 17);
+        var loaded = new LedRun(run.active(), 17, 1);
         assertThat(loaded.nextSeq()).isEqualTo(1_018);
         assertThat(loaded.nextSeq()).isEqualTo(1_019);
     }
@@ -156,6 +156,6 @@ class WriteBatchTest {
         var workflow = new WorkflowBuilder().step("a").step("b").build();
         var facts = new Scope.RunFacts(RUN.toString(), "w", 1, NOW, NOW, NOW, "");
         var header = new RunHeader(RUN, 1, "default", facts, 0, Map.of(), NOW, Optional.empty());
-        return new LedRun(ActiveRun.created(header, workflow), 0);
+        return new LedRun(ActiveRun.created(header, workflow), 0, 0);
     }
 }

@@ -1,0 +1,269 @@
+package dev.dagkeeper.simulation;
+
+import dev.dagkeeper.history.LeaderStore;
+import dev.dagkeeper.history.RunWrites;
+import dev.dagkeeper.history.RunWrites.EventWrite;
+import dev.dagkeeper.history.RunWrites.LostAttempt;
+import dev.dagkeeper.history.RunWrites.NewInstances;
+import dev.dagkeeper.history.RunWrites.RunWrite;
+import dev.dagkeeper.history.RunWrites.StepWrite;
+import dev.dagkeeper.history.StoreException;
+import dev.dagkeeper.run.RunId;
+import dev.dagkeeper.run.RunState;
+import dev.dagkeeper.run.StepKey;
+import dev.dagkeeper.simulation.MemoryHistory.AttemptKey;
+import dev.dagkeeper.simulation.MemoryHistory.CommandRow;
+import dev.dagkeeper.simulation.MemoryHistory.RunRow;
+import dev.dagkeeper.simulation.MemoryHistory.Transaction;
+import dev.dagkeeper.simulation.Wire.Store;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
+
+/** What the leader reads and writes, in memory. */
+final class MemoryLeaderStore implements LeaderStore {
+    private static final RunWrites EXPLANATION =
+            new RunWrites(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), false);
+
+    private final MemoryHistory history;
+    private final Wire wire;
+    private final InstantSource clock;
+
+    MemoryLeaderStore(MemoryHistory history, Wire wire, InstantSource clock) {
+        this.history = history;
+        this.wire = wire;
+        this.clock = clock;
+    }
+
+    private <T> T ask(String operation, Supplier<T> request) {
+        wire.asked(Store.POSTGRES, operation);
+        var answer = request.get();
+        wire.answered(Store.POSTGRES, operation);
+        return answer;
+    }
+
+    @Override
+    public long raiseEpoch() {
+        return ask("raise epoch", () -> {
+            var transaction = history.new Transaction();
+            transaction.epochIs(history.epoch() + 1);
+            transaction.commit(true);
+            return history.epoch();
+        });
+    }
+
+    @Override
+    public boolean mayHaveLostWrites() {
+        return ask("lost writes", history::mayHaveLostWrites);
+    }
+
+    @Override
+    public List<RunId> activeRuns() {
+        return ask("active runs", () -> runs(run -> !run.state().isFinal()));
+    }
+
+    @Override
+    public List<RunId> queuedRuns() {
+        return ask("queued runs", () -> runs(run -> run.state() == RunState.QUEUED));
+    }
+
+    private List<RunId> runs(Predicate<RunRow> which) {
+        return history.runs.values().stream()
+                .filter(which)
+                .map(run -> run.header().id())
+                .toList();
+    }
+
+    @Override
+    public List<LoadedRun> load(Collection<RunId> runs) {
+        return ask(
+                "load " + runs.size(),
+                () -> runs.stream()
+                        .sorted()
+                        .flatMap(id -> Optional.ofNullable(history.runs.get(id)).stream())
+                        .filter(run -> !run.state().isFinal())
+                        .map(this::loaded)
+                        .toList());
+    }
+
+    private LoadedRun loaded(RunRow run) {
+        var id = run.header().id();
+        var events = history.events.get(id);
+        return new LoadedRun(
+                run.header(),
+                run.state(),
+                run.written().reason(),
+                run.written().verdict(),
+                run.written().startedAt(),
+                events == null || events.isEmpty() ? 0 : events.lastKey(),
+                history.steps(id).values().stream().map(StepRow::snapshot).toList());
+    }
+
+    @Override
+    public Map<StepKey, Map<String, JsonNode>> outputs(RunId run, Collection<Integer> steps) {
+        return ask("outputs", () -> {
+            var outputs = new LinkedHashMap<StepKey, Map<String, JsonNode>>();
+            history.steps(run).forEach((key, row) -> {
+                if (steps.contains(key.step()) && !row.outputs().isEmpty()) {
+                    outputs.put(key, row.outputs());
+                }
+            });
+            return outputs;
+        });
+    }
+
+    @Override
+    public Map<StepKey, Heard> reports(Map<StepKey, Integer> claims, Collection<StepKey> withOutputs) {
+        if (claims.isEmpty()) {
+            return Map.of();
+        }
+        return ask("reports " + claims.size(), () -> {
+            var heard = new LinkedHashMap<StepKey, Heard>();
+            new TreeMap<>(claims).forEach((key, claim) -> {
+                var row = history.steps.get(key);
+                if (row != null && row.claim() == claim) {
+                    row.recorded()
+                            .ifPresent(result -> heard.put(
+                                    key,
+                                    new Heard(
+                                            claim,
+                                            row.report(withOutputs.contains(key))
+                                                    .orElseThrow(),
+                                            result.worker(),
+                                            result.startedAt(),
+                                            result.endedAt())));
+                }
+            });
+            return heard;
+        });
+    }
+
+    @Override
+    public boolean write(long epoch, RunWrites writes) {
+        return ask("write", () -> {
+            if (!history.isCurrent(epoch)) {
+                return false;
+            }
+            var transaction = history.new Transaction();
+            try {
+                write(transaction, writes);
+            } catch (StoreException e) {
+                transaction.rollBack();
+                throw e;
+            }
+            transaction.commitAsLeader(writes.durable());
+            return true;
+        });
+    }
+
+    /** Only the fence counts: what users are told of waiting is not kept. */
+    @Override
+    public boolean explain(long epoch, boolean anew, Map<String, String> reasons, Collection<String> over) {
+        return write(epoch, EXPLANATION);
+    }
+
+    private void write(Transaction transaction, RunWrites writes) {
+        writes.lostAttempts().forEach(lost -> addLost(transaction, lost));
+        writes.instances().forEach(step -> addInstances(transaction, step));
+        writes.steps().forEach(step -> update(transaction, step));
+        writes.runs().forEach(run -> update(transaction, run));
+        writes.events().forEach(event -> add(transaction, event));
+        writes.commands().forEach(outcome -> {
+            var row = history.commands.get(outcome.command());
+            if (row != null && row.outcome().isEmpty()) {
+                transaction.put(
+                        history.commands, outcome.command(), new CommandRow(row.command(), Optional.of(outcome)));
+            }
+        });
+    }
+
+    private void addLost(Transaction transaction, LostAttempt lost) {
+        var row = history.steps.get(lost.key());
+        if (row == null || row.claim() != lost.claim() || row.recorded().isPresent()) {
+            throw new StoreException("claim " + lost.claim() + " of " + lost.key() + " was called lost, but there is "
+                    + (row == null ? "no row" : row));
+        }
+        var key = new AttemptKey(lost.key(), lost.claim());
+        if (history.attempts.containsKey(key)) {
+            throw new StoreException("attempt exists: " + key);
+        }
+        transaction.put(history.attempts, key, "lost");
+    }
+
+    private void addInstances(Transaction transaction, NewInstances created) {
+        for (int index = 0; index < created.items().size(); index++) {
+            var key = new StepKey(created.run(), created.step(), index);
+            if (history.steps.containsKey(key)) {
+                throw new StoreException("step exists: " + key);
+            }
+            var item = Optional.of(created.items().get(index));
+            transaction.put(history.steps, key, StepRow.pending(key, created.reason(), item));
+        }
+    }
+
+    private void update(Transaction transaction, StepWrite step) {
+        var row = history.steps.get(step.key());
+        if (row != null && row.claim() <= step.claim() && !row.state().isFinal()) {
+            transaction.put(history.steps, step.key(), row.write(step));
+        }
+    }
+
+    private void update(Transaction transaction, RunWrite run) {
+        var row = history.runs.get(run.run());
+        if (row != null && !row.state().isFinal()) {
+            var before = row.written();
+            transaction.put(
+                    history.runs,
+                    run.run(),
+                    new RunRow(
+                            row.header(),
+                            new RunWrite(
+                                    run.run(),
+                                    run.state(),
+                                    run.reason(),
+                                    run.verdict().or(before::verdict),
+                                    run.startedAt().or(before::startedAt),
+                                    run.endedAt().or(before::endedAt),
+                                    run.outputs().or(before::outputs))));
+        }
+    }
+
+    private void add(Transaction transaction, EventWrite event) {
+        var events = history.events.computeIfAbsent(event.run(), run -> new TreeMap<>());
+        if (events.containsKey(event.seq())) {
+            throw new StoreException("event exists: " + event.run() + " " + event.seq());
+        }
+        transaction.put(events, event.seq(), event);
+    }
+
+    @Override
+    public List<PendingCommand> pendingCommands() {
+        return ask("commands", () -> {
+            var pending = new ArrayList<PendingCommand>();
+            history.commands.values().stream()
+                    .filter(row -> row.outcome().isEmpty())
+                    .forEach(row -> pending.add(row.command()));
+            return pending;
+        });
+    }
+
+    @Override
+    public Set<String> drainedWorkers() {
+        return ask("drained workers", Set::of);
+    }
+
+    @Override
+    public Instant now() {
+        return clock.instant();
+    }
+}
