@@ -74,6 +74,11 @@ final class ChaosReport {
                 .collect(Collectors.groupingBy(Recorded.AttemptRow::result, TreeMap::new, Collectors.counting()))
                 .forEach(results::put);
         json.put("duplicateExecutions", duplicates);
+        json.put(
+                "attemptsWithoutDisk",
+                recorded.attempts().stream()
+                        .filter(row -> row.error().contains("No space left"))
+                        .count());
     }
 
     void put(String name, long value) {

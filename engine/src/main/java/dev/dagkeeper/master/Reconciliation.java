@@ -140,7 +140,7 @@ final class Reconciliation {
                 lock.key(),
                 lock.claim(),
                 lock.incarnation());
-        outbox.stop(new StopNote(lock.key(), lock.claim(), true), lock.incarnation());
+        term.tellAfterWriting(new StopNote(lock.key(), lock.claim(), true), lock.incarnation());
     }
 
     private boolean hasItem(StepKey key, int claim) {
@@ -215,7 +215,7 @@ final class Reconciliation {
             term.locked(key, now);
             term.find(key.run())
                     .filter(run -> run.active().stopRequested(key))
-                    .ifPresent(run -> term.tellHolder(key, claim, false));
+                    .ifPresent(_ -> term.tellAfterWriting(new StopNote(key, claim, false), lock.incarnation()));
             return true;
         }
         if (lock != null && lock.claim() < claim) {

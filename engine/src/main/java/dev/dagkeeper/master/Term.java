@@ -51,6 +51,7 @@ final class Term {
     private final Timers timers = new Timers();
     private final WriteBatch batch = new WriteBatch();
     private final List<Change.StopRequested> stops = new ArrayList<>();
+    private final List<Told> notes = new ArrayList<>();
     private final Deque<Event.Withdrawn> withdrawn = new ArrayDeque<>();
 
     Term(LeaderStore store, Outbox outbox, long epoch, LeaderMetrics metrics, Consumer<Signal> signals) {
@@ -382,6 +383,8 @@ final class Term {
             stop(List.copyOf(stops));
             stops.clear();
         }
+        notes.forEach(told -> outbox.stop(told.note(), told.incarnation()));
+        notes.clear();
     }
 
     private void stop(List<Change.StopRequested> requests) throws InterruptedException {
@@ -405,7 +408,17 @@ final class Term {
     }
 
     /** Puts a note into the inbox of the worker that has the step. */
-    void tellHolder(StepKey key, int claim, boolean kill) {
+    private void tellHolder(StepKey key, int claim, boolean kill) {
         fleet.holder(key).ifPresent(incarnation -> outbox.stop(new StopNote(key, claim, kill), incarnation));
     }
+
+    /**
+     * Has a note put into an inbox once everything decided so far is written: what only memory knows may still be
+     * forgotten, and a step that was ended for it would have ended for nothing.
+     */
+    void tellAfterWriting(StopNote note, String incarnation) {
+        notes.add(new Told(note, incarnation));
+    }
+
+    private record Told(StopNote note, String incarnation) {}
 }

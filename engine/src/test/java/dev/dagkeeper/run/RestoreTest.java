@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** What a new leader makes of stored rows. */
@@ -132,25 +133,19 @@ class RestoreTest {
 
     @Test
     void outputs_of_a_recorded_but_undecided_result_are_loaded_with_it() {
+        var seven = Map.<String, JsonNode>of("n", JsonNodeFactory.instance.numberNode(7));
+        var isSeven = new Literal(
+                "steps.measure.outputs.n == 7",
+                Set.of(0),
+                scope -> JsonNodeFactory.instance.booleanNode(
+                        scope.steps().outputs(0).equals(seven)));
         var play = Play.started(new WorkflowBuilder()
                 .step("measure", s -> s.output("n", ValueType.Simple.INT))
-                .step(
-                        "large",
-                        s -> s.needs("measure")
-                                .when(new Literal(
-                                        "steps.measure.outputs.n > 5",
-                                        Set.of(0),
-                                        scope -> JsonNodeFactory.instance.booleanNode(scope.steps()
-                                                        .outputs(0)
-                                                        .get("n")
-                                                        .intValue()
-                                                > 5)))));
+                .step("large", s -> s.needs("measure").when(isSeven)));
         play.begin(play.key("measure"));
         // As stores give them: reports come without outputs, and those of steps that are asked for come by themselves.
         var rows = play.snapshots(Map.of(play.key("measure"), new Report.Succeeded(Map.of()))).stream()
-                .map(row -> row.key().equals(play.key("measure"))
-                        ? row.withOutputs(Map.of("n", JsonNodeFactory.instance.numberNode(7)))
-                        : row)
+                .map(row -> row.key().equals(play.key("measure")) ? row.withOutputs(seven) : row)
                 .toList();
         play.reload(rows);
         assertThat(play.state("large")).isEqualTo(StepState.BLOCKED);
