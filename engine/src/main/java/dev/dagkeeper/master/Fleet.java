@@ -157,6 +157,11 @@ final class Fleet {
         });
     }
 
+    /** The incarnations that are alive, as far as known. */
+    Set<String> incarnations() {
+        return Set.copyOf(workers.keySet());
+    }
+
     /** All that are alive. */
     Collection<FleetWorker> workers() {
         return Collections.unmodifiableCollection(workers.values());

@@ -9,6 +9,7 @@ import dev.dagkeeper.cluster.TreeWatch;
 import dev.dagkeeper.history.LeaderStore;
 import dev.dagkeeper.history.LeaderStore.PendingCommand;
 import dev.dagkeeper.history.RunWrites.CommandOutcome;
+import dev.dagkeeper.master.Repair.Cause;
 import dev.dagkeeper.master.Timers.Timer;
 import dev.dagkeeper.queue.Lock;
 import dev.dagkeeper.queue.Outbox;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -78,7 +80,8 @@ final class Leader implements AutoCloseable {
         term = new Term(store, outbox, fence.epoch(), metrics, this::tell);
         term.settingsAre(live);
         loading = new Loading(zooKeeper, store, workflows, term);
-        reconciliation = new Reconciliation(zooKeeper, term, outbox, settings, metrics, nanoTime);
+        reconciliation = new Reconciliation(
+                zooKeeper, term, outbox, settings, metrics, nanoTime, store, loading, this::carryOut);
         waits = new Waits(store, fence.epoch(), term, nanoTime.getAsLong());
     }
 
@@ -198,7 +201,7 @@ final class Leader implements AutoCloseable {
         boolean runs = false;
         boolean commands = false;
         boolean drains = false;
-        boolean everything = reconciliation.isSweepDue();
+        var sweep = reconciliation.sweepDue();
         for (var signal : round) {
             switch (signal) {
                 case Signal.Locked(var key) -> reconciliation.locked(key, now);
@@ -209,11 +212,12 @@ final class Leader implements AutoCloseable {
                     commands |= bell.equals(Bells.COMMANDS);
                     drains |= bell.equals(Bells.WORKERS);
                 }
-                case Signal.ListAgain() -> {
-                    reconciliation.beginGrace();
-                    everything = true;
+                case Signal.ListAgain() -> sweep = Optional.of(reconciliation.watchSet());
+                case Signal.NotSent(var failure) -> {
+                    if (term.notSent(failure, now)) {
+                        sweep = Optional.of(Cause.UNKNOWN_OUTCOME);
+                    }
                 }
-                case Signal.NotSent(var failure) -> everything |= term.notSent(failure, now);
                 case Signal.SettingsChanged(var live) -> term.settingsAre(live);
                 case Signal.StepDown() -> {}
             }
@@ -222,20 +226,20 @@ final class Leader implements AutoCloseable {
         if (members) {
             reconciliation.workersLeft(term.membersAre(Members.list(zooKeeper)), now);
         }
-        if (drains || everything) {
+        if (drains || sweep.isPresent()) {
             term.fleet().drain(store.drainedWorkers());
         }
         if (members || drains) {
             reconciliation.emptyInboxes(term.fleet().pollNewlyClosed(), now);
         }
-        if (runs || everything) {
+        if (runs) {
             loading.fresh(now);
         }
-        if (commands || everything) {
+        if (commands) {
             decideCommands(now);
         }
-        if (everything) {
-            reconciliation.sweep(now);
+        if (sweep.isPresent()) {
+            reconciliation.sweep(sweep.get(), now);
         }
         term.followUp(now);
         fireTimers(now);
@@ -256,8 +260,14 @@ final class Leader implements AutoCloseable {
 
     private void decideCommands(Instant now) {
         for (var command : store.pendingCommands()) {
-            term.batch().addOutcome(decide(command, now));
+            if (!term.batch().decides(command.id())) {
+                carryOut(command, now);
+            }
         }
+    }
+
+    private void carryOut(PendingCommand command, Instant now) {
+        term.batch().addOutcome(decide(command, now));
     }
 
     private CommandOutcome decide(PendingCommand command, Instant now) {

@@ -10,7 +10,8 @@ final class LeaderMetrics {
     private final Counter decisions;
     private final Counter dispatched;
     private final Counter lost;
-    private final Counter repairs;
+    private final Counter looks;
+    private final MeterRegistry meters;
 
     LeaderMetrics(MeterRegistry meters) {
         terms = counter(meters, "dagkeeper.leader.terms", "epochs that this process has led");
@@ -18,7 +19,8 @@ final class LeaderMetrics {
         decisions = counter(meters, "dagkeeper.leader.events", "events decided");
         dispatched = counter(meters, "dagkeeper.leader.dispatched", "items put into inboxes");
         lost = counter(meters, "dagkeeper.leader.lost", "claims whose worker went without a result");
-        repairs = counter(meters, "dagkeeper.leader.sweep.repairs", "what only the periodic sweep noticed");
+        looks = counter(meters, "dagkeeper.reconciler.looks", "comparisons of everything believed with what is there");
+        this.meters = meters;
     }
 
     private static Counter counter(MeterRegistry meters, String name, String description) {
@@ -45,7 +47,17 @@ final class LeaderMetrics {
         lost.increment();
     }
 
-    void repaired() {
-        repairs.increment();
+    void looked() {
+        looks.increment();
+    }
+
+    /** Of cause {@code periodic} are those that only the safety net caught. */
+    void repaired(Repair repair, Repair.Cause cause) {
+        Counter.builder("dagkeeper.reconciler.repairs")
+                .description("what no signal put right, by kind and by what made the reconciler look")
+                .tag("kind", repair.text())
+                .tag("cause", cause.text())
+                .register(meters)
+                .increment();
     }
 }

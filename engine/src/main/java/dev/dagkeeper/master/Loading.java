@@ -28,7 +28,6 @@ import tools.jackson.databind.JsonNode;
 final class Loading {
     private static final Logger log = LoggerFactory.getLogger(Loading.class);
     private static final int CHUNK = 50;
-    private static final QueueView NOTHING = new QueueView(Map.of(), Map.of());
 
     private final Coordination zooKeeper;
     private final LeaderStore store;
@@ -75,16 +74,27 @@ final class Loading {
 
     /** Runs that are new. */
     void fresh(Instant now) {
-        load(store.queuedRuns(), NOTHING, now);
+        load(unknown(store.queuedRuns()), now);
+    }
+
+    /**
+     * Those of the runs that this term does not know. What began and ended within this round is still queued in Postgres,
+     * and not to be begun again.
+     */
+    List<RunId> unknown(List<RunId> ids) {
+        return ids.stream()
+                .filter(id -> term.find(id).isEmpty() && !term.batch().concerns(id))
+                .toList();
+    }
+
+    /** Runs that no worker has anything of yet. */
+    void load(List<RunId> ids, Instant now) {
+        load(ids, QueueView.NOTHING, now);
     }
 
     private void load(List<RunId> ids, QueueView view, Instant now) {
-        // What began and ended within this round is still queued in Postgres, and not to be begun again.
-        var unknown = ids.stream()
-                .filter(id -> term.find(id).isEmpty() && !term.batch().concerns(id))
-                .toList();
-        for (int from = 0; from < unknown.size(); from += CHUNK) {
-            for (var run : store.load(unknown.subList(from, Math.min(from + CHUNK, unknown.size())))) {
+        for (int from = 0; from < ids.size(); from += CHUNK) {
+            for (var run : store.load(ids.subList(from, Math.min(from + CHUNK, ids.size())))) {
                 var workflow = workflows.find(run.header().revisionId());
                 if (workflow.isPresent()) {
                     adopt(run, workflow.get(), view, now);

@@ -3,12 +3,14 @@ package dev.dagkeeper.master;
 import dev.dagkeeper.cluster.Coordination;
 import dev.dagkeeper.cluster.Members;
 import dev.dagkeeper.cluster.Paths;
+import dev.dagkeeper.history.LeaderStore;
+import dev.dagkeeper.history.LeaderStore.PendingCommand;
 import dev.dagkeeper.history.RunWrites.LostAttempt;
+import dev.dagkeeper.master.Repair.Cause;
 import dev.dagkeeper.queue.Item;
 import dev.dagkeeper.queue.Lock;
 import dev.dagkeeper.queue.Outbox;
 import dev.dagkeeper.queue.Outbox.Sending;
-import dev.dagkeeper.queue.QueueView;
 import dev.dagkeeper.queue.StopNote;
 import dev.dagkeeper.run.Event;
 import dev.dagkeeper.run.StepKey;
@@ -19,7 +21,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +45,9 @@ final class Reconciliation {
     private final LeaderSettings settings;
     private final LeaderMetrics metrics;
     private final LongSupplier nanoTime;
+    private final Sweep sweep;
+    private boolean watched;
+    private Optional<Cause> afterGrace = Optional.empty();
     private long graceUntil;
     private long nextSweep;
 
@@ -50,7 +57,10 @@ final class Reconciliation {
             Outbox outbox,
             LeaderSettings settings,
             LeaderMetrics metrics,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime,
+            LeaderStore store,
+            Loading loading,
+            BiConsumer<PendingCommand, Instant> commands) {
         this.zooKeeper = zooKeeper;
         this.term = term;
         this.outbox = outbox;
@@ -58,12 +68,26 @@ final class Reconciliation {
         this.metrics = metrics;
         this.nanoTime = nanoTime;
         nextSweep = nanoTime.getAsLong() + settings.sweepInterval().toNanos();
-        beginGrace();
+        beginGrace(Cause.ELECTION);
+        sweep = new Sweep(zooKeeper, store, loading, term, outbox, metrics, this, commands);
     }
 
-    /** From now on, for the length of the grace, nothing is lost; a sweep follows. */
-    void beginGrace() {
+    /**
+     * The watch on the locks was set, at the begin of a term or after a reconnect. From now on, for the length of the grace,
+     * nothing is lost; a sweep follows.
+     *
+     * @return why everything is to be compared now
+     */
+    Cause watchSet() {
+        var cause = watched ? Cause.RECONNECT : Cause.ELECTION;
+        watched = true;
+        beginGrace(cause);
+        return cause;
+    }
+
+    private void beginGrace(Cause cause) {
         graceUntil = nanoTime.getAsLong() + settings.absenceGrace().toNanos();
+        afterGrace = Optional.of(cause);
         sweepAt(graceUntil);
     }
 
@@ -77,8 +101,17 @@ final class Reconciliation {
         }
     }
 
-    boolean isSweepDue() {
-        return nanoTime.getAsLong() - nextSweep >= 0;
+    /** Why everything is to be compared now; empty when it is not. */
+    Optional<Cause> sweepDue() {
+        if (nanoTime.getAsLong() - nextSweep < 0) {
+            return Optional.empty();
+        }
+        if (inGrace() || afterGrace.isEmpty()) {
+            return Optional.of(Cause.PERIODIC);
+        }
+        var cause = afterGrace;
+        afterGrace = Optional.empty();
+        return cause;
     }
 
     Duration untilSweep() {
@@ -97,7 +130,7 @@ final class Reconciliation {
         zooKeeper.sync();
         var absent = new HashMap<StepKey, Integer>();
         silent.forEach((key, claim) -> {
-            if (isCurrent(key, claim)
+            if (term.currentClaim(key).orElse(-1) == claim
                     && !hasItem(key, claim)
                     && zooKeeper.read(Lock.path(key)).isEmpty()) {
                 absent.put(key, claim);
@@ -134,7 +167,7 @@ final class Reconciliation {
         });
     }
 
-    private void endFallen(Lock lock) {
+    void endFallen(Lock lock) {
         log.info(
                 "claim was taken away, its holder is told step={} claim={} worker={}",
                 lock.key(),
@@ -147,13 +180,12 @@ final class Reconciliation {
         return term.fleet()
                 .holder(key)
                 .filter(incarnation -> zooKeeper.children(Paths.inbox(incarnation)).stream()
-                        .filter(name -> !StopNote.isNote(name))
-                        .map(Item::parse)
+                        .flatMap(name -> Item.find(name).stream())
                         .anyMatch(item -> item.key().equals(key) && item.claim() == claim))
                 .isPresent();
     }
 
-    private void lose(StepKey key, int claim, Instant now) {
+    void lose(StepKey key, int claim, Instant now) {
         term.find(key.run()).ifPresent(run -> {
             var active = run.active();
             var worker = active.worker(key);
@@ -179,73 +211,26 @@ final class Reconciliation {
         });
     }
 
-    /** Compares everything believed queued or running with ZooKeeper, and ZooKeeper with that. */
-    void sweep(Instant now) throws InterruptedException {
-        nextSweep = nanoTime.getAsLong() + settings.sweepInterval().toNanos();
+    /** Compares everything that is believed with what is there. */
+    void sweep(Cause cause, Instant now) throws InterruptedException {
+        term.confirm();
+        boolean again = sweep.look(cause, inGrace(), now);
+        metrics.looked();
+        nextSweep = nanoTime.getAsLong() + (again ? settings.settle() : settings.sweepInterval()).toNanos();
         if (inGrace()) {
             sweepAt(graceUntil);
         }
-        term.confirm();
-        workersLeft(term.membersAre(Members.list(zooKeeper)), now);
-        var view = QueueView.read(zooKeeper);
-        var claims = new HashMap<StepKey, Integer>();
-        for (var run : term.runs()) {
-            run.active().forEachPlaced(key -> claims.put(key, run.active().claim(key)));
-        }
-        term.hear(claims, now).forEach((key, claim) -> {
-            if (isCurrent(key, claim) && !settle(key, claim, view, now) && !inGrace()) {
-                metrics.repaired();
-                log.warn("only the sweep noticed a lost claim step={} claim={}", key, claim);
-                lose(key, claim, now);
-            }
-        });
-        removeStray(view, now);
         emptyInboxes(term.fleet().closed(), now);
-    }
-
-    private boolean isCurrent(StepKey key, int claim) {
-        return term.currentClaim(key).orElse(-1) == claim;
-    }
-
-    /** Whether ZooKeeper shows who has the step, which the term then knows. */
-    private boolean settle(StepKey key, int claim, QueueView view, Instant now) {
-        var lock = view.locks().get(key);
-        if (lock != null && lock.claim() == claim) {
-            term.find(key.run()).ifPresent(run -> term.assign(lock.incarnation(), run, key));
-            term.locked(key, now);
-            term.find(key.run())
-                    .filter(run -> run.active().stopRequested(key))
-                    .ifPresent(_ -> term.tellAfterWriting(new StopNote(key, claim, false), lock.incarnation()));
-            return true;
-        }
-        if (lock != null && lock.claim() < claim) {
-            endFallen(lock);
-        }
-        var item = view.items().get(key);
-        if (item != null && item.item().claim() == claim) {
-            term.find(key.run()).ifPresent(run -> term.assign(item.incarnation(), run, key));
-            return true;
-        }
-        return false;
-    }
-
-    /** Withdraws items that are not the current claim of a placed step, and empties inboxes of workers that are gone. */
-    private void removeStray(QueueView view, Instant now) throws InterruptedException {
-        var stray = view.items().values().stream()
-                .filter(sending ->
-                        !isCurrent(sending.item().key(), sending.item().claim()))
-                .toList();
-        outbox.withdraw(stray);
-        var gone = new ArrayList<>(zooKeeper.children(Paths.QUEUE));
-        Members.list(zooKeeper).forEach(member -> gone.remove(member.incarnation()));
-        workersLeft(gone, now);
     }
 
     /** Takes back what lies in the inboxes of workers that are gone. Their locks go by themselves. */
     void workersLeft(List<String> gone, Instant now) throws InterruptedException {
         for (var incarnation : gone) {
             var names = zooKeeper.children(Paths.inbox(incarnation));
-            names.stream().filter(StopNote::isNote).forEach(name -> outbox.discard(StopNote.parse(name), incarnation));
+            // Whatever else lies there keeps the inbox from being removed.
+            names.stream()
+                    .filter(name -> Item.find(name).isEmpty())
+                    .forEach(name -> outbox.remove(Paths.inbox(incarnation) + "/" + name));
             log.info("worker gone worker={} items={}", incarnation, takeBack(incarnation, names, now));
             outbox.removeInbox(incarnation);
         }
@@ -266,8 +251,8 @@ final class Reconciliation {
 
     private int takeBack(String incarnation, List<String> names, Instant now) throws InterruptedException {
         var sendings = names.stream()
-                .filter(name -> !StopNote.isNote(name))
-                .map(name -> new Sending(Item.parse(name), incarnation))
+                .flatMap(name -> Item.find(name).stream())
+                .map(item -> new Sending(item, incarnation))
                 .toList();
         for (var item : outbox.withdraw(sendings)) {
             term.takenBack(item, now);

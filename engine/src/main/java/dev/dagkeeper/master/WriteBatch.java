@@ -56,6 +56,11 @@ final class WriteBatch {
         return runs.containsKey(run);
     }
 
+    /** Whether it holds the outcome of a command. */
+    boolean decides(long command) {
+        return commands.stream().anyMatch(outcome -> outcome.command() == command);
+    }
+
     /** Takes a change that is about to be applied to the run. */
     void add(LedRun run, Change change, Instant now) {
         switch (change) {

@@ -3,6 +3,7 @@ package dev.dagkeeper.queue;
 import dev.dagkeeper.cluster.Paths;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.StepKey;
+import java.util.Optional;
 
 /**
  * One ready step in a worker's inbox. All of it is in the node's name, so an item is ids and never a payload, creating it
@@ -45,6 +46,15 @@ public record Item(int priority, StepKey key, int claim, int attempt) implements
                 new StepKey(RunId.parse(parts[1]), Integer.parseInt(parts[2]), Integer.parseInt(parts[3])),
                 Integer.parseInt(parts[4]),
                 Integer.parseInt(parts[5]));
+    }
+
+    /** Reads {@link #name}; empty when it is not an item's name. */
+    public static Optional<Item> find(String name) {
+        try {
+            return Optional.of(parse(name));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** Where it is in a worker's inbox. */

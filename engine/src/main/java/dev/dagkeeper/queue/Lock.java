@@ -42,9 +42,16 @@ public record Lock(StepKey key, int claim, String incarnation) {
         return (claim + " " + incarnation).getBytes(java.nio.charset.StandardCharsets.UTF_8);
     }
 
-    /** Reads a lock from its path and data. */
+    /**
+     * Reads a lock from its path and data.
+     *
+     * @throws IllegalArgumentException when it is no lock
+     */
     public static Lock parse(String path, String data) {
         int space = data.indexOf(' ');
+        if (space < 0) {
+            throw new IllegalArgumentException("not the data of a lock: '" + data + "' in " + path);
+        }
         return new Lock(key(path), Integer.parseInt(data.substring(0, space)), data.substring(space + 1));
     }
 }

@@ -107,9 +107,9 @@ public final class Outbox {
         zooKeeper.multi(List.of(fence.check(), create(note.path(incarnation))), _ -> {});
     }
 
-    /** Deletes a note to a worker that is gone. */
-    public void discard(StopNote note, String incarnation) {
-        zooKeeper.multi(List.of(fence.check(), Op.delete(note.path(incarnation), -1)), _ -> {});
+    /** Removes a node that is not to be there, unless it is gone already. */
+    public void remove(String path) {
+        zooKeeper.multi(List.of(fence.check(), Op.delete(path, -1)), _ -> {});
     }
 
     /** Makes the directories that items and locks lie in. */
@@ -133,7 +133,7 @@ public final class Outbox {
 
     /** Removes the inbox of a worker that is gone, which must be empty. */
     public void removeInbox(String incarnation) {
-        zooKeeper.multi(List.of(fence.check(), Op.delete(Paths.inbox(incarnation), -1)), _ -> {});
+        remove(Paths.inbox(incarnation));
     }
 
     private Op create(String path) {

@@ -3,6 +3,7 @@ package dev.dagkeeper.queue;
 import dev.dagkeeper.cluster.Paths;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.StepKey;
+import java.util.Optional;
 
 /**
  * A request to a worker to end a step that it runs. It lies in the worker's inbox and is deleted by the worker when it has
@@ -38,6 +39,15 @@ public record StopNote(StepKey key, int claim, boolean kill) {
                 new StepKey(RunId.parse(parts[1]), Integer.parseInt(parts[2]), Integer.parseInt(parts[3])),
                 Integer.parseInt(parts[4]),
                 parts[5].equals("kill"));
+    }
+
+    /** Reads {@link #name}; empty when it is not a note's name. */
+    public static Optional<StopNote> find(String name) {
+        try {
+            return Optional.of(parse(name));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** Where it is in a worker's inbox. */

@@ -10,6 +10,7 @@ import dev.dagkeeper.worker.WorkerSignal.Arrived;
 import dev.dagkeeper.worker.WorkerSignal.Asked;
 import dev.dagkeeper.worker.WorkerSignal.Gone;
 import dev.dagkeeper.worker.WorkerSignal.ListAgain;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Turns what happens in an inbox into signals. */
@@ -23,14 +24,14 @@ final class InboxWatch {
             @Override
             public void created(String path) {
                 if (path.length() > prefix) {
-                    signals.accept(arrival(path.substring(prefix)));
+                    arrival(path.substring(prefix)).ifPresent(signals);
                 }
             }
 
             @Override
             public void deleted(String path) {
-                if (path.length() > prefix && !StopNote.isNote(path.substring(prefix))) {
-                    signals.accept(new Gone(Item.parse(path.substring(prefix))));
+                if (path.length() > prefix) {
+                    Item.find(path.substring(prefix)).ifPresent(item -> signals.accept(new Gone(item)));
                 }
             }
 
@@ -41,8 +42,10 @@ final class InboxWatch {
         });
     }
 
-    /** What a name in an inbox says. */
-    static WorkerSignal arrival(String name) {
-        return StopNote.isNote(name) ? new Asked(StopNote.parse(name)) : new Arrived(Item.parse(name));
+    /** What a name in an inbox says; nothing when it is none of ours, which the leader then removes. */
+    static Optional<WorkerSignal> arrival(String name) {
+        return StopNote.isNote(name)
+                ? StopNote.find(name).map(Asked::new)
+                : Item.find(name).map(Arrived::new);
     }
 }

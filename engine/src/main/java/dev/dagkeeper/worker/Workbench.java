@@ -350,7 +350,7 @@ final class Workbench implements AutoCloseable {
             claims.resolve(inbox).forEach(this::start);
             locks.restore();
             claims.forgetWaiting();
-            inbox.list().forEach(name -> signals.accept(InboxWatch.arrival(name)));
+            inbox.list().forEach(name -> InboxWatch.arrival(name).ifPresent(signals));
         } catch (ZooKeeperUnavailableException e) {
             log.debug("the inbox could not be listed; again after the reconnect", e);
         }

@@ -91,7 +91,7 @@ final class TestNode implements AutoCloseable {
                 node.counting(LeaderStore.class, node.database.leader()),
                 cluster.workflows(node.database),
                 DatabaseClock.start(node.database),
-                new LeaderSettings(TestCluster.WORKER_SESSION, Duration.ofSeconds(30)),
+                new LeaderSettings(TestCluster.WORKER_SESSION, Duration.ofSeconds(30), Duration.ofSeconds(2)),
                 LiveSettings.DEFAULT,
                 node.meters));
         node.settings = master::settingsAre;
