@@ -17,7 +17,6 @@ import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.run.StepState;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

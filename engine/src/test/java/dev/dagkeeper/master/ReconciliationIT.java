@@ -70,9 +70,8 @@ class ReconciliationIT {
         cluster.worker("w1", 6);
         cluster.worker("w2", 6);
         var runs = new ArrayList<RunId>();
-        long end = System.nanoTime() + Duration.ofSeconds(4).toNanos();
-        while (System.nanoTime() < end) {
-            for (int i = 0; i < 4; i++) {
+        for (int wave = 0; wave < 8; wave++) {
+            for (int i = 0; i < 3; i++) {
                 runs.add(cluster.submit(BUSY));
                 var gated = cluster.submit(TWO_GATES);
                 cluster.command(gated, "cancel");
@@ -82,10 +81,12 @@ class ReconciliationIT {
         }
         runs.forEach(cluster::awaitEnd);
 
-        assertThat(runs.size()).isGreaterThan(40);
+        assertThat(runs).hasSize(48);
         assertThat(leader.looks()).isGreaterThan(10);
         assertThat(leader.terms()).isEqualTo(1);
         assertThat(leader.repairs()).isEmpty();
+        // The eight instances of the foreach, and not the step as a whole.
+        assertThat(cluster.script().starts(runs.getFirst(), "fan")).hasSize(8);
     }
 
     @Test
