@@ -78,6 +78,7 @@ final class Sweep {
         runsAndCommands(now);
         var members = members(now);
         var view = QueueView.read(zooKeeper);
+        preferKnown(view);
         steps(view, members, inGrace, now);
         strayItems(view);
         strayLocks(view, members);
@@ -164,6 +165,23 @@ final class Sweep {
                     && confirms(Repair.LOST_CLAIM, Map.entry(key, claim))) {
                 reconciliation.lose(key, claim, now);
             }
+        });
+    }
+
+    /** Of two items of a claim the one counts that lies where it is believed to lie. */
+    private void preferKnown(QueueView view) {
+        view.seconds().replaceAll(second -> {
+            var key = second.item().key();
+            var first = view.items().get(key);
+            boolean known = term.fleet()
+                    .holder(key)
+                    .filter(second.incarnation()::equals)
+                    .isPresent();
+            if (first == null || !known || !first.item().equals(second.item())) {
+                return second;
+            }
+            view.items().put(key, second);
+            return first;
         });
     }
 
