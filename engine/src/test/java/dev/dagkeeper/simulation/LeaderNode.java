@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A candidate, and while elected the leader. */
 final class LeaderNode extends Node {
-    private static final LeaderSettings SETTINGS = new LeaderSettings(Duration.ofSeconds(6), Duration.ofSeconds(10), Duration.ofSeconds(2));
+    private static final LeaderSettings SETTINGS =
+            new LeaderSettings(Duration.ofSeconds(6), Duration.ofSeconds(10), Duration.ofSeconds(2));
 
     private @Nullable DrivenLead lead;
     private long nextStep = Long.MAX_VALUE;
