@@ -28,6 +28,7 @@ final class DeafLeader implements AutoCloseable {
     private final Database database;
     private final Thread thread;
     private volatile Predicate<Signal> deafTo = _ -> false;
+    private volatile boolean watches;
 
     DeafLeader(TestCluster cluster, Duration settle) throws Exception {
         zooKeeper = ZooKeeperConnection.open(
@@ -45,7 +46,7 @@ final class DeafLeader implements AutoCloseable {
                 signals::add);
         thread = Thread.ofPlatform().name("deaf leader").start(() -> lead(lead));
         // What it finds when it begins is not what the net catches afterwards.
-        await().until(() -> looks() > 0);
+        await().until(() -> watches);
     }
 
     private void lead(Lead lead) {
@@ -58,7 +59,9 @@ final class DeafLeader implements AutoCloseable {
                     signals.drainTo(round);
                 }
                 round.removeIf(deafTo);
+                boolean watchSet = round.contains(new Signal.ListAgain());
                 lead.round(round);
+                watches |= watchSet;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
