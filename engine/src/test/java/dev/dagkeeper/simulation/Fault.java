@@ -30,6 +30,29 @@ enum Fault {
         return likelihood;
     }
 
+    /** Whether no worker is away because of it for longer than it takes to reconnect. */
+    boolean isGentle() {
+        return switch (this) {
+            case NEWS_LATE,
+                    NEWS_TWICE,
+                    BELL_LOST,
+                    ZOOKEEPER_WIPED,
+                    CLOCK_JUMPED,
+                    POSTGRES_ANSWER_LOST,
+                    POSTGRES_REQUEST_LOST -> true;
+            case CRASH_BEFORE_OPERATION,
+                    CRASH_AFTER_OPERATION,
+                    PAUSE_IN_OPERATION,
+                    ZOOKEEPER_ANSWER_LOST,
+                    ZOOKEEPER_REQUEST_LOST,
+                    PROCESS_KILLED,
+                    PROCESS_PAUSED,
+                    PROCESS_DISCONNECTED,
+                    SESSION_EXPIRED,
+                    POSTGRES_RESTARTED -> false;
+        };
+    }
+
     /** Whether it is drawn for every second, and not for every operation. */
     boolean byTime() {
         return compareTo(PROCESS_KILLED) >= 0;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** A candidate, and while elected the leader. */
 final class LeaderNode extends Node {
     private static final LeaderSettings SETTINGS =
-            new LeaderSettings(Duration.ofSeconds(6), Duration.ofSeconds(10), Duration.ofSeconds(2));
+            new LeaderSettings(Duration.ofSeconds(6), Duration.ofSeconds(4), Duration.ofSeconds(2));
 
     private @Nullable DrivenLead lead;
     private long nextStep = Long.MAX_VALUE;
@@ -40,7 +40,7 @@ final class LeaderNode extends Node {
         if (lead == null && client().sessionId() == session) {
             world.trace(name, "elected");
             lead = new DrivenLead(
-                    world.mutation.coordination(client(), true),
+                    world.mutation.coordination(world, client(), true),
                     world.mutation.leader(world, new MemoryLeaderStore(world.history, this, clock())),
                     revision -> Optional.of(world.workflow(revision)),
                     clock(),

@@ -21,6 +21,7 @@ final class Ledger implements MemoryHistory.Observer {
     private final World world;
     private final Set<AttemptKey> started = new HashSet<>();
     private final Set<AttemptKey> atWork = new HashSet<>();
+    private final Set<AttemptKey> ended = new HashSet<>();
     private final Map<AttemptKey, String> results = new TreeMap<>();
     private final Map<StepKey, StepState> ends = new HashMap<>();
     private final Map<RunId, Long> lastEvents = new HashMap<>();
@@ -81,7 +82,9 @@ final class Ledger implements MemoryHistory.Observer {
     /** It is not carried out any more. */
     void ended(Claimed claimed) {
         world.trace("", "ended " + claimed.key() + " claim " + claimed.claim());
-        atWork.remove(new AttemptKey(claimed.key(), claimed.claim()));
+        var claim = new AttemptKey(claimed.key(), claimed.claim());
+        atWork.remove(claim);
+        ended.add(claim);
     }
 
     @Override
@@ -110,6 +113,12 @@ final class Ledger implements MemoryHistory.Observer {
         var first = results.put(attempt, result);
         if (first != null) {
             throw violation("a claim has two results, " + first + " and " + result, attempt);
+        }
+        if (!result.equals("lost") && !ended.contains(attempt)) {
+            throw violation("a claim has a result that it did not come to", attempt);
+        }
+        if (result.equals("lost") && started.contains(attempt) && world.faults.areGentle()) {
+            throw violation("a claim was called lost whose worker was never away for long", attempt);
         }
     }
 

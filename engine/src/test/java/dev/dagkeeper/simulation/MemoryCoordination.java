@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
@@ -31,12 +33,36 @@ final class MemoryCoordination implements Coordination {
     private final MemoryZooKeeper server;
     private final Wire wire;
     private final Deque<Request> pipeline = new ArrayDeque<>();
+    private final Set<Answer> awaited = new LinkedHashSet<>();
     private final List<Watch> watches = new ArrayList<>();
     private final List<Consumer<SessionEvent>> listeners = new ArrayList<>();
     private long session;
     private boolean connected = true;
 
-    private record Request(List<Op> operations, Consumer<MultiResult> answer) {}
+    private record Request(List<Op> operations, Answer answer) {}
+
+    /** An answer that is heard once: the real one, or that the connection went before it came. */
+    private final class Answer {
+        private final Consumer<MultiResult> listener;
+
+        Answer(Consumer<MultiResult> listener) {
+            this.listener = listener;
+            awaited.add(this);
+        }
+
+        void lose() {
+            awaited.remove(this);
+            wire.deliver(() -> listener.accept(new MultiResult.Unknown(Code.CONNECTIONLOSS)));
+        }
+
+        void deliver(MultiResult result) {
+            wire.deliver(() -> {
+                if (awaited.remove(this)) {
+                    listener.accept(result);
+                }
+            });
+        }
+    }
 
     MemoryCoordination(MemoryZooKeeper server, Wire wire) {
         this.server = server;
@@ -47,10 +73,10 @@ final class MemoryCoordination implements Coordination {
     @Override
     public void multi(List<Op> operations, Consumer<MultiResult> answer) {
         if (!connected) {
-            wire.deliver(() -> answer.accept(new MultiResult.Unknown(Code.CONNECTIONLOSS)));
+            new Answer(answer).deliver(new MultiResult.Unknown(Code.CONNECTIONLOSS));
             return;
         }
-        pipeline.add(new Request(operations, answer));
+        pipeline.add(new Request(operations, new Answer(answer)));
         wire.send(this::flush);
     }
 
@@ -58,7 +84,7 @@ final class MemoryCoordination implements Coordination {
         while (!pipeline.isEmpty()) {
             var request = pipeline.remove();
             var result = server.multi(session, request.operations());
-            wire.deliver(() -> request.answer().accept(result));
+            request.answer().deliver(result);
         }
     }
 
@@ -218,8 +244,9 @@ final class MemoryCoordination implements Coordination {
             if (count-- > 0) {
                 server.multi(session, request.operations());
             }
-            wire.deliver(() -> request.answer().accept(new MultiResult.Unknown(Code.CONNECTIONLOSS)));
         }
+        // What was answered but not heard yet is lost as well.
+        List.copyOf(awaited).forEach(Answer::lose);
         watches.forEach(Watch::unset);
         tell(SessionEvent.SUSPENDED);
     }

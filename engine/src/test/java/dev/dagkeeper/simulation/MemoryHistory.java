@@ -86,6 +86,11 @@ final class MemoryHistory {
         return asked == epoch && (!hasWritten || !crashed);
     }
 
+    /** As if it had not crashed. */
+    void forgetCrash() {
+        crashed = false;
+    }
+
     /** Whether the end of what the last epoch wrote may be lost. */
     boolean mayHaveLostWrites() {
         return crashed;

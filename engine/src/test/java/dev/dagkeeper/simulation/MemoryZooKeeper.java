@@ -67,6 +67,13 @@ final class MemoryZooKeeper {
         }
     }
 
+    /** Deletes a node, whoever it belongs to. */
+    void delete(String path) {
+        if (nodes.containsKey(path)) {
+            remove(path, true);
+        }
+    }
+
     /** Loses everything, the sessions too. */
     void wipe() {
         sessions.clear();

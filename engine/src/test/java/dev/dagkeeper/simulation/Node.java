@@ -279,6 +279,10 @@ abstract class Node implements Wire {
     @Override
     public void send(Runnable request) {
         main.in(Duration.ofNanos(100_000 + world.random.nextInt(1_000_000)), request);
+        if (world.faults.strikes(Fault.ZOOKEEPER_REQUEST_LOST)) {
+            var soon = Duration.ofNanos(world.random.nextInt(2_000_000));
+            main.in(soon, () -> cut(Duration.ofMillis(world.random.nextInt(300))));
+        }
     }
 
     @Override

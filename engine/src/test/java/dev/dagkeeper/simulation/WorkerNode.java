@@ -33,7 +33,7 @@ final class WorkerNode extends Node {
         var own = new ScriptedAttempts(this, store);
         attempts = own;
         worker = new DrivenWorker(
-                world.mutation.coordination(client(), false),
+                world.mutation.coordination(world, client(), false),
                 info,
                 store,
                 own,
