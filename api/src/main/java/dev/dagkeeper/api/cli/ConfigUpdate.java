@@ -14,6 +14,8 @@ final class ConfigUpdate {
     private ConfigUpdate() {}
 
     /**
+     * Reads, changes, writes; again when somebody else wrote in between.
+     *
      * @param expected the version that must hold; another one is a conflict. Without it a change that came between is taken
      *     along
      * @return the settings that hold now

@@ -49,7 +49,7 @@ final class ClusterResource {
         return Answer.ok(json);
     }
 
-    private static void put(ObjectNode json, ClusterView.Process process, String leader) {
+    private static void put(ObjectNode json, ClusterView.Participant process, String leader) {
         json.put("id", process.id());
         var roles = json.putArray("roles");
         process.roles().forEach(roles::add);

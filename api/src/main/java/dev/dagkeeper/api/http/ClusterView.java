@@ -24,7 +24,7 @@ public interface ClusterView {
     Optional<Lead> lead();
 
     /** The processes that are there, whatever their roles. */
-    List<Process> processes();
+    List<Participant> processes();
 
     /** Steps that were given to workers and not claimed yet, in the order in which they will be. */
     List<Item> queue();
@@ -89,7 +89,7 @@ public interface ClusterView {
      * @param id as it calls itself; the leader is the process of that id
      * @param sessionMillis how long others wait for it when it falls silent
      */
-    record Process(
+    record Participant(
             String id,
             List<String> roles,
             String version,
@@ -97,7 +97,7 @@ public interface ClusterView {
             String session,
             int sessionMillis,
             Instant since) {
-        public Process {
+        public Participant {
             roles = List.copyOf(roles);
         }
     }

@@ -86,12 +86,12 @@ final class ZooKeeperClusterView implements ClusterView {
     }
 
     @Override
-    public List<Process> processes() {
+    public List<Participant> processes() {
         return read(
                 zooKeeper -> below(zooKeeper, Paths.PROCESSES).values().stream()
                         .map(node -> {
                             var info = ProcessInfo.parse(node.data());
-                            return new Process(
+                            return new Participant(
                                     info.id(),
                                     info.roles(),
                                     info.version(),
@@ -100,7 +100,7 @@ final class ZooKeeperClusterView implements ClusterView {
                                     info.sessionMillis(),
                                     node.since());
                         })
-                        .sorted(Comparator.comparing(Process::id).thenComparing(Process::session))
+                        .sorted(Comparator.comparing(Participant::id).thenComparing(Participant::session))
                         .toList(),
                 List.of());
     }

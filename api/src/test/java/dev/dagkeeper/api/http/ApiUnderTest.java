@@ -158,11 +158,11 @@ final class ApiUnderTest implements AutoCloseable {
         }
 
         @Override
-        public List<Process> processes() {
+        public List<Participant> processes() {
             return available
                     ? List.of(
-                            new Process("m1", List.of("api", "master"), "test", 1, "0x2", 2000, SINCE),
-                            new Process("m2", List.of("master"), "test", 1, "0x3", 2000, SINCE))
+                            new Participant("m1", List.of("api", "master"), "test", 1, "0x2", 2000, SINCE),
+                            new Participant("m2", List.of("master"), "test", 1, "0x3", 2000, SINCE))
                     : List.of();
         }
 

@@ -148,7 +148,7 @@ class LiveSettingsIT {
         set("log.level", numbers.stringNode("error"));
         within("other log level", () -> logger.getLevel() == Level.ERROR);
         var rest = ((ObjectNode) client.config().required("settings")).without("log.level");
-        client.putConfig(client.config().path("version").asLong(), (ObjectNode) rest, "");
+        client.putConfig(client.config().path("version").asLong(), rest, "");
         within("log level as started", () -> logger.getLevel() == before);
 
         // The first step of all loads classes, which is not what is measured.
