@@ -58,6 +58,10 @@ final class ChaosMain {
     /** {@code SEED FORM DIRECTORY}; the directory is made, and its name with {@code .json} is the report. */
     public static void main(String[] arguments) throws Exception {
         var directory = Path.of(arguments[2]);
+        if (Files.exists(directory)) {
+            // What an earlier run of this seed left to be looked at.
+            delete(directory);
+        }
         Files.createDirectories(directory);
         var network = ClusterNetwork.best(System.getProperty("chaos.namespace", ""));
         var main = new ChaosMain(
