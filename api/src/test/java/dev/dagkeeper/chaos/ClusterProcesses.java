@@ -211,7 +211,7 @@ public final class ClusterProcesses implements AutoCloseable {
         return masters.stream().mapToLong(this::epoch).max().orElse(0);
     }
 
-    /** How often only a sweep of a leader noticed something, by the logs of all masters. */
+    /** How often a leader's comparisons of Postgres and ZooKeeper set something right, by the logs of all masters. */
     public long repairs() {
         return leaderLogs.values().stream().mapToLong(LeaderLog::repairs).sum();
     }

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /** Follows the log of a master: the last epoch that it led, and what its sweeps repaired. Thread-safe. */
 final class LeaderLog {
     private static final Pattern LEADS = Pattern.compile("leader starts epoch=(\\d+)");
-    private static final Pattern REPAIRS = Pattern.compile("only the sweep noticed");
+    private static final Pattern REPAIRS = Pattern.compile("repaired kind=");
 
     private final Path file;
     private long position;
@@ -28,7 +28,7 @@ final class LeaderLog {
         return epoch;
     }
 
-    /** How often only a sweep noticed something. */
+    /** How often its comparisons of Postgres and ZooKeeper set something right. */
     synchronized long repairs() {
         follow();
         return repairs;

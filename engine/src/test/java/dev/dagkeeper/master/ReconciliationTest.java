@@ -49,16 +49,20 @@ class ReconciliationTest {
             });
     private final LeaderMetrics metrics = new LeaderMetrics(new SimpleMeterRegistry());
     private final Outbox outbox = new Outbox(zooKeeper, new EpochFence(1));
-    private final Term term = new Term(
-            proxy(LeaderStore.class, (_, method, _) -> {
-                throw new AssertionError("unexpected: " + method);
-            }),
+    private final LeaderStore store = proxy(LeaderStore.class, (_, method, _) -> {
+        throw new AssertionError("unexpected: " + method);
+    });
+    private final Term term = new Term(store, outbox, 1, metrics, signal -> {});
+    private final Reconciliation reconciliation = new Reconciliation(
+            zooKeeper,
+            term,
             outbox,
-            1,
+            LeaderSettings.CLUSTER,
             metrics,
-            signal -> {});
-    private final Reconciliation reconciliation =
-            new Reconciliation(zooKeeper, term, outbox, LeaderSettings.CLUSTER, metrics, () -> 0);
+            () -> 0,
+            store,
+            new Loading(zooKeeper, store, _ -> Optional.empty(), term),
+            (_, _) -> {});
 
     @Test
     void holder_of_a_claim_that_was_taken_away_is_told_only_after_that_is_written() throws Exception {
