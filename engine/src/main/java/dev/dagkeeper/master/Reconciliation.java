@@ -218,6 +218,8 @@ final class Reconciliation {
         nextSweep = nanoTime.getAsLong() + (again ? settings.settle() : settings.sweepInterval()).toNanos();
         if (inGrace()) {
             sweepAt(graceUntil);
+        } else {
+            afterGrace = Optional.empty();
         }
         emptyInboxes(term.fleet().closed(), now);
     }

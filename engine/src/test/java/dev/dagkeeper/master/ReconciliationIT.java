@@ -204,7 +204,7 @@ class ReconciliationIT {
         leader = new DeafLeader(cluster, Duration.ofMillis(100));
         await().until(() -> cluster.step(run, "b").claim() == 2);
         finish(run, 2);
-        assertThat(leader.repairs("election")).isEqualTo(Map.of("lost-claim", 1));
+        assertThat(leader.repairs("election")).containsEntry("lost-claim", 1);
         assertThat(leader.repairs()).isEmpty();
     }
 
