@@ -74,11 +74,22 @@ final class ChaosReport {
                 .collect(Collectors.groupingBy(Recorded.AttemptRow::result, TreeMap::new, Collectors.counting()))
                 .forEach(results::put);
         json.put("duplicateExecutions", duplicates);
+        json.put("claimsWithoutResult", claimsWithoutResult(recorded));
         json.put(
                 "attemptsWithoutDisk",
                 recorded.attempts().stream()
                         .filter(row -> row.error().contains("No space left"))
                         .count());
+    }
+
+    /** Claims of finished steps that were raised without a result; the last claim of a step that never ran is none. */
+    private static long claimsWithoutResult(Recorded recorded) {
+        return recorded.steps().stream().mapToLong(step -> step.claim() - 1).sum()
+                - recorded.attempts().size()
+                + recorded.attempts().stream()
+                        .map(row -> row.run() + row.step() + row.index())
+                        .distinct()
+                        .count();
     }
 
     void put(String name, long value) {

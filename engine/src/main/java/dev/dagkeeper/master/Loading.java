@@ -134,6 +134,14 @@ final class Loading {
 
     /** Before anything is placed: steps that are ready as far as Postgres knows, but that a worker already has: their placing was not yet written. */
     private void settle(LedRun run, QueueView view, Instant now) {
+        var waiting = new ArrayList<StepKey>();
+        run.active().forEachWaiting(waiting::add);
+        for (var key : waiting) {
+            // Who has it got it when its time had come, which a crash of Postgres made undone.
+            if (holder(key, run.active().claim(key), view).isPresent()) {
+                term.decide(run, new Event.Due(key), now);
+            }
+        }
         var ready = new ArrayList<StepKey>();
         run.active().forEachReady(ready::add);
         for (var key : ready) {
