@@ -342,11 +342,13 @@ final class Workbench implements AutoCloseable {
     }
 
     /** After a reconnect: what happened to the inbox, to the locks and to unanswered claims has to be read. */
-    private void listAgain() {
+    private void listAgain() throws InterruptedException {
         if (!member) {
             return;
         }
         try {
+            // The server that answers now may be behind the one that carried a claim out.
+            zooKeeper.sync();
             claims.resolve(inbox).forEach(this::start);
             locks.restore();
             claims.forgetWaiting();
