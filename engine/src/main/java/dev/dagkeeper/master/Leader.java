@@ -100,7 +100,7 @@ final class Leader implements AutoCloseable {
         term.membersAre(Members.list(zooKeeper));
         loading.all(clock.instant());
         reconciliation.emptyInboxes(term.fleet().pollNewlyClosed(), clock.instant());
-        finishRound();
+        finishRound(true);
     }
 
     /**
@@ -110,10 +110,7 @@ final class Leader implements AutoCloseable {
      */
     void round(List<Signal> round) throws InterruptedException {
         handle(round);
-        if (!round.isEmpty()) {
-            waits.roundChanged(nanoTime.getAsLong());
-        }
-        finishRound();
+        finishRound(!round.isEmpty());
     }
 
     /** Ends the watches; answers that still come are about a term that is over. */
@@ -300,7 +297,7 @@ final class Leader implements AutoCloseable {
     }
 
     /** Places what is ready, writes what was decided, and only then sends what was placed. */
-    private void finishRound() throws InterruptedException {
+    private void finishRound(boolean heard) throws InterruptedException {
         var now = clock.instant();
         var sendings = term.place(now);
         if (term.batch().isUrgent() || newsAreOld()) {
@@ -310,9 +307,7 @@ final class Leader implements AutoCloseable {
             newsSince = nanoTime.getAsLong();
         }
         term.dispatch(sendings);
-        if (!sendings.isEmpty()) {
-            waits.roundChanged(nanoTime.getAsLong());
-        }
+        waits.placed(heard || !sendings.isEmpty(), nanoTime.getAsLong());
         waits.tell(nanoTime.getAsLong());
     }
 

@@ -34,14 +34,7 @@ final class WaitReason {
                 .or(() -> noWorker(demand))
                 .or(() -> full())
                 .or(() -> resources(demand))
-                .or(this::limit)
                 .orElseGet(() -> slots(demand));
-    }
-
-    private Optional<String> limit() {
-        return fleet.isFull()
-                ? Optional.of("the workers have as many steps as they may have at a time (dispatch.max-steps)")
-                : Optional.empty();
     }
 
     private Optional<String> pool(String pool, int wanted) {
@@ -88,11 +81,14 @@ final class WaitReason {
         if (demand.placement().zone().isPresent()) {
             var zone = demand.placement().zone().get();
             var zones = new TreeSet<String>();
-            left.forEach(worker -> zones.add(worker.zone().isEmpty() ? "none" : worker.zone()));
+            left.forEach(worker -> zones.add(worker.zone()));
+            zones.remove("");
             left = left.stream().filter(worker -> worker.zone().equals(zone)).toList();
             if (left.isEmpty()) {
-                return Optional.of(
-                        words + " is in zone '" + zone + "'; their zones are " + first(zones, name -> name, "zones"));
+                return Optional.of(words + " is in zone '" + zone + "'; "
+                        + (zones.isEmpty()
+                                ? "none has a zone"
+                                : "their zones are " + first(zones, name -> name, "zones")));
             }
             words += " in zone '" + zone + "'";
         }
@@ -132,7 +128,8 @@ final class WaitReason {
                 || workers.stream().anyMatch(worker -> worker.room() <= 0 && worker.hasFree(wanted))) {
             return Optional.empty();
         }
-        var text = "wants " + amounts(wanted, wanted) + "; the most that any of " + workers(workers.size(), demand);
+        var text = "wants " + amounts(wanted, wanted) + "; the most that " + (workers.size() == 1 ? "" : "any of ")
+                + workers(workers.size(), demand);
         if (workers.stream().noneMatch(worker -> worker.couldFit(demand))) {
             return Optional.of(text + " has in all is "
                     + amounts(

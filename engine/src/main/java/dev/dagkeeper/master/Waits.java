@@ -39,9 +39,15 @@ final class Waits {
         next = nanoTime;
     }
 
-    /** Something happened in this round that may have changed what steps wait for. */
-    void roundChanged(long nanoTime) {
-        if (!changed && (!placing.blocked().isEmpty() || !told.isEmpty())) {
+    /**
+     * A round has placed what it could, so that it is known what is blocked.
+     *
+     * @param happened whether something was heard or placed in it that may have changed what steps wait for; without that
+     *     too a step may have become ready, because its time had come
+     */
+    void placed(boolean happened, long nanoTime) {
+        int blocked = placing.blocked().size();
+        if (!changed && (happened ? blocked + told.size() > 0 : blocked != told.size())) {
             changed = true;
             next = Math.max(next, nanoTime + PATIENCE.toNanos());
         }

@@ -65,7 +65,7 @@ class PlacementIT {
                 b: {uses: noop}
                 """);
         cluster.awaitStep(run, "b", StepState.SUCCEEDED);
-        awaitReason(run, "a", "no worker of queue 'default' is in zone 'north'; their zones are none");
+        awaitReason(run, "a", "no worker of queue 'default' is in zone 'north'; none has a zone");
 
         cluster.worker("w2", 4, offer(0, 0, Map.of("gpu", "h100"), "north"));
         awaitReason(run, "a", "no worker of queue 'default' in zone 'north' has label gpu=a100");
@@ -97,9 +97,8 @@ class PlacementIT {
         awaitReason(
                 run,
                 "c",
-                "wants 0.5 cores and 1GiB; the most that any of 1 worker of queue 'default' has free is 0 cores and 2GiB");
-        awaitReason(
-                run, "huge", "wants 16 cores; the most that any of 1 worker of queue 'default' has in all is 1 core");
+                "wants 0.5 cores and 1GiB; the most that 1 worker of queue 'default' has free is 0 cores and 2GiB");
+        awaitReason(run, "huge", "wants 16 cores; the most that 1 worker of queue 'default' has in all is 1 core");
         assertThat(cluster.script().starts(run, "c")).isEmpty();
 
         cluster.script().open(run, "a", 1);
@@ -109,6 +108,19 @@ class PlacementIT {
         cluster.worker("w2", 1, offer(16, 0, Map.of(), ""));
         assertThat(cluster.awaitEnd(run).state()).isEqualTo(RunState.SUCCEEDED);
         assertThat(cluster.script().starts(run, "huge").getFirst().worker()).isEqualTo("w2");
+    }
+
+    @Test
+    void the_only_run_says_why_it_waits_when_nothing_of_it_can_be_placed() throws Exception {
+        cluster.master("m1");
+        cluster.worker("w1", 1);
+        assertThat(cluster.awaitEnd(cluster.submit("a: {uses: noop}\n")).state())
+                .isEqualTo(RunState.SUCCEEDED);
+
+        awaitReason(
+                cluster.submit("a: {uses: noop, queue: big}\n"),
+                "a",
+                "no worker serves queue 'big'; served are default");
     }
 
     @Test

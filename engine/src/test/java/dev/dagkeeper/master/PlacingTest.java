@@ -200,7 +200,7 @@ class PlacingTest {
                 member("b", 2, new WorkerInfo.Offer(3, 1L << 30, Map.of(), Optional.empty()))));
         assertThat(reasons.of(Demand.of("tape"))).isEqualTo("no worker serves queue 'tape'; served are default");
         assertThat(reasons.of(placed(Map.of(), "south")))
-                .isEqualTo("no worker of queue 'default' is in zone 'south'; their zones are none, north");
+                .isEqualTo("no worker of queue 'default' is in zone 'south'; their zones are north");
         assertThat(reasons.of(placed(Map.of("gpu", "h100"), "")))
                 .isEqualTo("no worker of queue 'default' has label gpu=h100");
         assertThat(reasons.of(placed(Map.of("gpu", "a100", "ssd", "yes"), "north")))

@@ -93,6 +93,19 @@ class WaitsTest {
     }
 
     @Test
+    void a_step_that_became_ready_by_the_time_alone_says_why_it_waits() {
+        waits.tell(now);
+        told.clear();
+        term.placing().blocked().put(Demand.of("a"), new Item(0, new StepKey(new RunId(new UUID(0, 1)), 0, -1), 1, 1));
+        waits.placed(false, now);
+        after(Duration.ofSeconds(1));
+        assertThat(told).hasSize(1);
+
+        waits.placed(false, now);
+        assertThat(waits.untilDue(now, FOR_EVER)).isEqualTo(FOR_EVER);
+    }
+
+    @Test
     void many_demands_are_explained_by_and_by() {
         waits.tell(now);
         told.clear();
@@ -127,7 +140,7 @@ class WaitsTest {
         for (var demand : demands) {
             term.placing().blocked().put(demand, new Item(0, new StepKey(new RunId(new UUID(0, 1)), 0, -1), 1, 1));
         }
-        waits.roundChanged(now);
+        waits.placed(true, now);
     }
 
     @SuppressWarnings("unchecked")
