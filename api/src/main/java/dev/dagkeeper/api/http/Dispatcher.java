@@ -6,6 +6,7 @@ import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -84,11 +85,14 @@ final class Dispatcher implements Handler {
         closeIfAsked(request, response, body);
     }
 
-    /** The server itself would keep the connection. */
+    /** The server itself would keep the connection. Nor does it end a stream when a handler throws: closing the stream leaves that to commit. */
     private static void closeIfAsked(ServerRequest request, ServerResponse response, RequestBody body) {
         if (request.headers().contains(HeaderValues.CONNECTION_CLOSE)
                 || response.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
             body.drain();
+            if (response instanceof RoutingResponse open) {
+                open.commit();
+            }
             throw new CloseConnectionException("the request or its answer ends the connection");
         }
     }

@@ -55,6 +55,7 @@ class HttpServerIT {
                 new Route("GET", "/open", Route.Access.EVERYBODY, call -> new Answer.Empty(204)),
                 Route.get("/closed", call -> Answer.ok(Json.object().put("by", call.by()))),
                 Route.post("/body", call -> Answer.ok(Json.object().put("size", call.body(1000).length))),
+                Route.get("/silent", call -> new Answer.Stream("text/plain", out -> {})),
                 Route.get("/fault", call -> {
                     throw new IllegalStateException("a secret of the inside");
                 }),
@@ -237,6 +238,15 @@ class HttpServerIT {
     }
 
     @Test
+    void a_stream_is_whole_when_the_client_wants_the_connection_closed() throws Exception {
+        release.countDown();
+
+        assertThat(raw(lastRequest("/stream"))).endsWith("first\n\r\n5\r\nlast\n\r\n0\r\n\r\n");
+        assertThat(raw(lastRequest("/silent"))).startsWith("HTTP/1.1 200").contains("text/plain");
+        assertThat(raw(lastRequest("/closed"))).startsWith("HTTP/1.1 200").endsWith("}");
+    }
+
+    @Test
     void a_port_that_is_taken_is_told() {
         var taken = new HttpSettings("127.0.0.1", server.port(), TOKEN, LIMITS);
 
@@ -278,6 +288,11 @@ class HttpServerIT {
             write(socket, request);
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    private static String lastRequest(String path) {
+        return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + TOKEN
+                + "\r\nConnection: close\r\n\r\n";
     }
 
     private Socket connect() throws IOException {
