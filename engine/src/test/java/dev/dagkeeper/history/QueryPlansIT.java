@@ -58,7 +58,9 @@ class QueryPlansIT {
                 FROM generate_series(1, 20000) AS n
                 """);
         POSTGRES.execute("""
-                INSERT INTO step (run_id, step, step_id) SELECT id, n, 'step_' || n FROM run, generate_series(0, 9) AS n
+                INSERT INTO step (run_id, step, step_id, state)
+                SELECT id, n, 'step_' || n, CASE WHEN n = 7 THEN 'blocked' ELSE 'pending' END
+                FROM run, generate_series(0, 9) AS n
                 """);
         POSTGRES.execute("""
                 INSERT INTO attempt (run_id, step, index, claim, attempt, result, ended_at)
@@ -201,6 +203,8 @@ class QueryPlansIT {
         queries.put("activeRevisions", runs::activeRevisions);
         queries.put("live", () -> runs.live(List.of(key)));
         queries.put("waiting", () -> runs.waiting(List.of("x")));
+        queries.put("ready", () -> assertThat(runs.ready()).isNotEmpty());
+        queries.put("names", () -> assertThat(runs.names(List.of(key))).hasSize(1));
         for (var selector :
                 List.of("@latest", "@failed", run.toString(), run.toString().substring(0, 20))) {
             queries.put("resolve " + selector, () -> runs.resolve(selector));
