@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * Something wrong, or surely not meant, in a workflow file or in a run's inputs.
  *
- * @param code stable: {@code E....} for errors, {@code W....} for warnings; listed in docs/errors.md
+ * @param code stable: {@code W....} for warnings, all others are errors; those of workflows are listed in docs/errors.md
  * @param file as the user named it
  * @param line from 1; 0 when it has no place
  * @param column from 1, in code points; 0 when it has no place
@@ -25,6 +25,6 @@ public record Problem(
         Optional<String> hint) {
     /** Whether it refuses the workflow. */
     public boolean isError() {
-        return code.startsWith("E");
+        return !code.startsWith("W");
     }
 }

@@ -69,26 +69,26 @@ final class ConfigResource {
 
     private static void refuse(List<SettingProblem> problems) {
         if (!problems.isEmpty()) {
-            var first = problems.getFirst().key() + ": " + problems.getFirst().message();
-            var more = problems.size() == 1 ? "" : " and " + (problems.size() - 1) + " more";
+            var wrong = problems.size() == 1 ? "a setting is wrong" : problems.size() + " settings are wrong";
             throw ApiProblem.of(
                     422,
                     "invalid-settings",
-                    "nothing was changed: " + first + more,
+                    "nothing was changed, for " + wrong,
                     problems.stream().map(ConfigResource::problem).toList());
         }
     }
 
     private static Problem problem(SettingProblem problem) {
         var pointer = "/settings/" + problem.key().replace("~", "~0").replace("/", "~1");
-        return new Problem(problem.code(), "", 0, 0, 1, pointer, problem.message(), problem.hint());
+        return new Problem(
+                problem.code(), "settings", 0, 0, 1, pointer, problem.key() + ": " + problem.message(), problem.hint());
     }
 
     private static ApiProblem notCurrent(String wanted, SettingsVersion current) {
         return ApiProblem.of(
                 412,
                 "precondition-failed",
-                "If-Match wants version " + wanted + " to be replaced, but version " + current.number() + " by "
+                "version " + wanted + " was to be replaced, but version " + current.number() + " by "
                         + current.changedBy() + " holds; read it and try again");
     }
 

@@ -163,7 +163,10 @@ class CommandsIT {
 
         assertThat(run("config", "set", "dispatch.prefetch=5", "worker.slot=2"))
                 .satisfies(wrong -> assertThat(wrong.code()).isEqualTo(2))
-                .satisfies(wrong -> assertThat(wrong.err()).contains("did you mean 'worker.slots'?"));
+                .satisfies(wrong -> assertThat(wrong.err())
+                        .startsWith("dagkeeper: nothing was changed, for a setting is wrong\n")
+                        .contains("settings: error unknown-setting: worker.slot: there is no such live setting")
+                        .containsOnlyOnce("did you mean 'worker.slots'?"));
         assertThat(run("config", "set", "dispatch.prefetch").code()).isEqualTo(2);
         assertThat(run("config", "set", "retention.days=9", "--if-version", "2").code())
                 .isEqualTo(6);
