@@ -5,7 +5,7 @@ public enum Check {
     RUN_ENDED(
             "ended-run-open-steps",
             "A run that has ended has no step that has not, and its verdict is its state",
-            "report it with 'dagkeeper runs events'; the verdict stands, the step will not run"),
+            "report it with what 'dagkeeper runs watch RUN -o jsonl' prints; the verdict stands, the step will not run"),
     RUN_STUCK(
             "run-stuck",
             "An active run has a step that is ready, placed, running or waiting for a time",
