@@ -56,6 +56,9 @@ final class DrainCommand implements Callable<Integer> {
                             answer,
                             json -> json.path("worker").asString(""),
                             out -> out.println(worker + (wait && empty ? " holds nothing" : " gets nothing new")));
+            if (!empty) {
+                environment.err().println("It did not become empty within " + timeout + "; it stays drained.");
+            }
             return (empty ? ExitCode.SUCCEEDED : ExitCode.GAVE_UP).number();
         }
     }

@@ -55,6 +55,15 @@ public final class HttpApi implements AutoCloseable {
         return new HttpApi(server, dispatcher, news, readiness, address);
     }
 
+    /**
+     * Checks the host of an address to listen on, before anything is started for it.
+     *
+     * @throws ListenException when {@link #start} would refuse it
+     */
+    public static void check(String host) {
+        loopback(host);
+    }
+
     /** The port it listens on. */
     public int port() {
         return server.port();

@@ -4,6 +4,7 @@ import dev.dagkeeper.api.cli.EngineHost;
 import dev.dagkeeper.api.cli.HostException;
 import dev.dagkeeper.api.cli.HostOptions;
 import dev.dagkeeper.api.client.ServerAddress;
+import dev.dagkeeper.api.http.HttpApi;
 import dev.dagkeeper.api.http.ListenException;
 import dev.dagkeeper.cluster.ZooKeeperSettings;
 import dev.dagkeeper.cluster.ZooKeeperUnavailableException;
@@ -58,6 +59,9 @@ public final class LocalEngineHost implements EngineHost {
         var environment = System.getenv();
         try {
             var configuration = Configuration.load(flags(options), environment);
+            if (options.roles().contains(HostOptions.Role.API)) {
+                HttpApi.check(configuration.server().listen().host());
+            }
             var postgresDirectory = configuration.dataDirectory().path().resolve("postgres");
             boolean embedded = configuration.stores().embedded();
             if (embedded && !options.create() && !Files.isDirectory(postgresDirectory)) {
