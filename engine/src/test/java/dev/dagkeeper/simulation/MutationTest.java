@@ -28,17 +28,17 @@ class MutationTest {
 
     @ParameterizedTest
     @CsvSource({
-        "CLAIM_NOT_COMPARED_WHEN_RECORDED, 100",
-        "EPOCH_NOT_COMPARED_IN_POSTGRES, 100",
-        "NO_GRACE, 400",
-        "UNLOCKED_BEFORE_RECORDED, 300",
+        "CLAIM_NOT_COMPARED_WHEN_RECORDED, 2000",
+        "EPOCH_NOT_COMPARED_IN_POSTGRES, 2000",
+        "NO_GRACE, 2000",
+        "UNLOCKED_BEFORE_RECORDED, 2000",
         "RAISED_CLAIM_NOT_WRITTEN, 20",
         "RAISED_CLAIM_NOT_DURABLE, 20",
-        "UNKNOWN_CLAIM_TAKEN_FOR_REFUSED, 200",
-        "UNLOCK_NOT_REPEATED, 800",
+        "UNKNOWN_CLAIM_TAKEN_FOR_REFUSED, 2000",
+        "UNLOCK_NOT_REPEATED, 2000",
         "EPOCH_NOT_RAISED, 50",
-        "CRASH_OF_POSTGRES_NOT_NOTICED, 1200",
-        "INBOX_NOT_LISTED_AGAIN, 100"
+        "CRASH_OF_POSTGRES_NOT_NOTICED, 2000",
+        "INBOX_NOT_LISTED_AGAIN, 2000"
     })
     void is_caught(Mutation mutation, int seeds) {
         for (long seed = 0; seed < seeds; seed++) {
