@@ -68,13 +68,17 @@ final class PoolsCommand implements Callable<Integer> {
         @Mixin
         private final ServerOptions server = new ServerOptions();
 
+        @Mixin
+        private final OutputOption output = new OutputOption();
+
         Setting(Environment environment) {
             this.environment = environment;
         }
 
         @Override
         public Integer call() throws Exception {
-            return change(environment, server, settings -> settings.set(PREFIX + name, ConfigCommand.value(slots)));
+            return change(
+                    environment, server, output, settings -> settings.set(PREFIX + name, ConfigCommand.value(slots)));
         }
     }
 
@@ -89,13 +93,16 @@ final class PoolsCommand implements Callable<Integer> {
         @Mixin
         private final ServerOptions server = new ServerOptions();
 
+        @Mixin
+        private final OutputOption output = new OutputOption();
+
         Deletion(Environment environment) {
             this.environment = environment;
         }
 
         @Override
         public Integer call() throws Exception {
-            return change(environment, server, settings -> {
+            return change(environment, server, output, settings -> {
                 if (settings.remove(PREFIX + name) == null) {
                     throw new Failure(ExitCode.NOT_FOUND, "there is no pool '" + name + "'");
                 }
@@ -104,11 +111,16 @@ final class PoolsCommand implements Callable<Integer> {
     }
 
     private static int change(
-            Environment environment, ServerOptions server, java.util.function.Consumer<ObjectNode> change)
+            Environment environment,
+            ServerOptions server,
+            OutputOption output,
+            java.util.function.Consumer<ObjectNode> change)
             throws Exception {
         try (var connection = new Connector(environment, server).required()) {
             var answer = ConfigUpdate.apply(connection.client(), OptionalLong.empty(), "", change);
-            environment.out().println("version " + answer.path("version").asString("") + " holds");
+            var version = answer.path("version").asString("");
+            new Output(environment.out(), output.format)
+                    .object(answer, json -> version, out -> out.println("version " + version + " holds"));
             return ExitCode.SUCCEEDED.number();
         }
     }

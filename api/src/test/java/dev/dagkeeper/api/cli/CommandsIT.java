@@ -175,7 +175,7 @@ class CommandsIT {
         assertThat(run("pools", "set", "Bad", "1").code()).isEqualTo(2);
         assertThat(run("config", "rollback", "99").code()).isEqualTo(5);
 
-        assertThat(run("pools", "delete", "db").code()).isZero();
+        assertThat(run("pools", "delete", "db", "-o", "name").out()).isEqualTo("4\n");
         assertThat(run("config", "unset", "worker.slots.other").code()).isZero();
         assertThat(run("config", "rollback", "1").out()).isEqualTo("version 6 holds, with the settings of version 1\n");
         assertThat(run("config", "get", "dispatch.prefetch").out()).isEqualTo("3\n");
