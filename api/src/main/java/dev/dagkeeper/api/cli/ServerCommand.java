@@ -1,5 +1,6 @@
 package dev.dagkeeper.api.cli;
 
+import dev.dagkeeper.api.client.ServerAddress;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -8,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -96,9 +98,21 @@ final class ServerCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(closing);
         new ServerStop(host, environment, ended::countDown).listen();
         var address = host.start(options);
-        environment.err().println("dagkeeper answers at " + address.url());
+        environment.err().println(announcement(options.roles(), address));
         ended.await();
         return ExitCode.SUCCEEDED.number();
+    }
+
+    /** Where it answers or, without the api, what has joined the cluster. */
+    private static String announcement(Set<HostOptions.Role> roles, ServerAddress address) {
+        if (roles.contains(HostOptions.Role.API)) {
+            return "dagkeeper answers at " + address.url();
+        }
+        var names = roles.stream()
+                .sorted()
+                .map(role -> role.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(" and "));
+        return "dagkeeper " + names + " has joined the cluster";
     }
 
     private Set<HostOptions.Role> roles() {

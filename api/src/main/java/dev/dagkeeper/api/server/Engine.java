@@ -63,6 +63,7 @@ final class Engine implements AutoCloseable {
     private final String token;
     private final Closing closing = new Closing();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private boolean accessChecked;
     private Optional<HttpApi> http = Optional.empty();
     private Optional<Master> master = Optional.empty();
     private Optional<Worker> worker = Optional.empty();
@@ -165,7 +166,11 @@ final class Engine implements AutoCloseable {
                     + (settings.tls().isPresent() ? ", the certificates (stores.zookeeper-trust, -key)" : "")
                     + " and that the ensemble is up");
         }
-        connection.checkAccess();
+        if (!accessChecked) {
+            // Once a process: its sessions all have the same login.
+            connection.checkAccess();
+            accessChecked = true;
+        }
         return connection;
     }
 
