@@ -30,7 +30,7 @@ final class ChaosMain {
     private static final int ENOUGH_ACTIVE = 50;
     private static final long FINISH_SECONDS = 150;
     /** When the short form begins no more faults, so that a slow machine does not make a build wait. */
-    private static final long SHORT_MILLIS = 40_000;
+    private static final long SHORT_MILLIS = 30_000;
     /** Longer than the time between two sweeps of the leader, which are what finds the last leftovers. */
     private static final long QUIET_SECONDS = 45;
 
