@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * again and prints what happened in it.
  */
 class SimulationTest {
-    private static final int SEEDS = Integer.getInteger("sim.seeds", 1_000);
+    private static final int SEEDS = Integer.getInteger("sim.seeds", 2_000);
 
     @BeforeAll
     static void logNothing() {
