@@ -180,6 +180,7 @@ public abstract class CoordinationContract {
         var heard = new Heard();
         other.watch(base, heard);
         heard.await("list");
+        int listed = heard.lists.get();
         try (var _ = other.listen(events::add)) {
             expire(other);
             Awaitility.await()
@@ -187,12 +188,13 @@ public abstract class CoordinationContract {
                     .until(() -> events.contains(SessionEvent.LOST) && events.getLast() == SessionEvent.CONNECTED);
         }
         assertThat(events).containsSubsequence(SessionEvent.SUSPENDED, SessionEvent.LOST, SessionEvent.CONNECTED);
-        Awaitility.await().until(() -> heard.events.size() > 1);
-        assertThat(heard.events).containsOnly("list");
-        int lists = heard.events.size();
-        done(creation("/a", ""));
-        Awaitility.await().until(() -> heard.events.size() > lists);
-        assertThat(heard.events.getLast()).isEqualTo("created /a");
+        // Until the watch is set anew nothing is heard, and nobody is told when that is.
+        var made = new AtomicInteger();
+        Awaitility.await().until(() -> {
+            done(creation("/a" + made.getAndIncrement(), ""));
+            return heard.events.getLast().startsWith("created /a");
+        });
+        assertThat(heard.lists.get()).isGreaterThan(listed);
     }
 
     @Test
@@ -223,6 +225,7 @@ public abstract class CoordinationContract {
     private final class Heard implements TreeWatch.Listener {
         private final String root = base;
         private final List<String> events = new CopyOnWriteArrayList<>();
+        private final AtomicInteger lists = new AtomicInteger();
 
         @Override
         public void created(String path) {
@@ -241,7 +244,11 @@ public abstract class CoordinationContract {
 
         @Override
         public void listAgain() {
-            events.add("list");
+            lists.incrementAndGet();
+            // Being told twice is as good as once.
+            if (events.isEmpty() || !events.getLast().equals("list")) {
+                events.add("list");
+            }
         }
 
         void await(String... expected) {

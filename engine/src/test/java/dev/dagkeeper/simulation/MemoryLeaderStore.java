@@ -173,7 +173,10 @@ final class MemoryLeaderStore implements LeaderStore {
     }
 
     private void write(Transaction transaction, RunWrites writes) {
-        writes.lostAttempts().forEach(lost -> addLost(transaction, lost));
+        // Refused before anything is written, of which the observer would hear.
+        writes.lostAttempts().forEach(this::expectNoReport);
+        writes.lostAttempts()
+                .forEach(lost -> transaction.put(history.attempts, new AttemptKey(lost.key(), lost.claim()), "lost"));
         writes.instances().forEach(step -> addInstances(transaction, step));
         writes.steps().forEach(step -> update(transaction, step));
         writes.runs().forEach(run -> update(transaction, run));
@@ -187,7 +190,7 @@ final class MemoryLeaderStore implements LeaderStore {
         });
     }
 
-    private void addLost(Transaction transaction, LostAttempt lost) {
+    private void expectNoReport(LostAttempt lost) {
         var row = history.steps.get(lost.key());
         if (row == null || row.claim() != lost.claim() || row.recorded().isPresent()) {
             throw new StoreException("claim " + lost.claim() + " of " + lost.key() + " was called lost, but there is "
@@ -197,7 +200,6 @@ final class MemoryLeaderStore implements LeaderStore {
         if (history.attempts.containsKey(key)) {
             throw new StoreException("attempt exists: " + key);
         }
-        transaction.put(history.attempts, key, "lost");
     }
 
     private void addInstances(Transaction transaction, NewInstances created) {
