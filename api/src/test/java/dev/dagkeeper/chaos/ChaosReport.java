@@ -78,7 +78,7 @@ final class ChaosReport {
         json.put(
                 "attemptsWithoutDisk",
                 recorded.attempts().stream()
-                        .filter(row -> row.error().contains("No space left"))
+                        .filter(row -> row.result().equals("failed") && !RunKind.EXIT_CODES.contains(row.exitCode()))
                         .count());
     }
 

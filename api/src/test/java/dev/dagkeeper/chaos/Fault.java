@@ -16,7 +16,7 @@ enum Fault {
         var disk = stage.disk().orElseThrow();
         disk.fill();
         try {
-            stage.last(1_500, 3_000);
+            stage.last(3_000, 5_000);
         } finally {
             disk.free();
         }

@@ -12,7 +12,7 @@ record Recorded(List<RunRow> runs, List<StepRow> steps, List<AttemptRow> attempt
 
     record StepRow(String run, String step, int index, String state, String reason, int claim) {}
 
-    record AttemptRow(String run, String step, int index, int claim, int attempt, String result, String error) {}
+    record AttemptRow(String run, String step, int index, int claim, int attempt, String result, int exitCode) {}
 
     /** How often a run ({@code step} empty) or a step came to a final state, by its events. */
     record FinalRow(String run, String step, int index, int times) {}
@@ -44,7 +44,7 @@ record Recorded(List<RunRow> runs, List<StepRow> steps, List<AttemptRow> attempt
                                 row.getInt(6))),
                 rows(
                         connection,
-                        "SELECT run_id, step_id, index, a.claim, a.attempt, a.result, coalesce(a.error, '')"
+                        "SELECT run_id, step_id, index, a.claim, a.attempt, a.result, coalesce(a.exit_code, 0)"
                                 + " FROM attempt a JOIN step USING (run_id, step, index) ORDER BY a.claim",
                         row -> new AttemptRow(
                                 row.getString(1),
@@ -53,7 +53,7 @@ record Recorded(List<RunRow> runs, List<StepRow> steps, List<AttemptRow> attempt
                                 row.getInt(4),
                                 row.getInt(5),
                                 row.getString(6),
-                                row.getString(7))),
+                                row.getInt(7))),
                 rows(
                         connection,
                         "SELECT run_id, coalesce(step_id, ''), coalesce(index, -1), count(*) FROM event"

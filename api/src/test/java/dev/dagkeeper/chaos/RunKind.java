@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The workflows of the load, each with what must come of it, written down by hand. */
 enum RunKind {
@@ -47,6 +48,9 @@ enum RunKind {
             new Expected("other", "succeeded", 0, 0, "measure"),
             new Expected("finish", "succeeded", 0, 0, "small", "other")),
     STOPPED(1, "cancelled");
+
+    /** Those that the scripts fail with when they are meant to; any other comes from what is done to them. */
+    static final Set<Integer> EXIT_CODES = Set.of(3, 7);
 
     private final int weight;
     private final String verdict;
