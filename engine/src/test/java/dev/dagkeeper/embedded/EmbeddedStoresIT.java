@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,18 @@ class EmbeddedStoresIT {
 
     @TempDir
     Path temporary;
+
+    /** What outlives its killed owner for a moment would write into the directory while that is deleted. */
+    @AfterEach
+    void awaitEnd() {
+        for (var home : List.of(temporary, temporary.resolve("nobody"))) {
+            var data = home.resolve("data/postgres/data");
+            if (Files.exists(data)) {
+                await().pollInterval(Duration.ofMillis(20))
+                        .until(() -> StalePostgres.processes(data).isEmpty());
+            }
+        }
+    }
 
     @Test
     void history_survives_kill_9_of_the_process_and_nothing_of_it_stays_behind() throws Exception {
