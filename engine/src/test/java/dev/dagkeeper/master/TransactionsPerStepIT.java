@@ -2,6 +2,7 @@ package dev.dagkeeper.master;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dagkeeper.cluster.Paths;
 import dev.dagkeeper.embedded.RestartableZooKeeper;
 import dev.dagkeeper.history.TestPostgres;
 import dev.dagkeeper.run.RunId;
@@ -28,6 +29,8 @@ class TransactionsPerStepIT {
     private static final int CHAINS = 4;
     private static final int STEPS = 60;
     private static final String CHAIN = chain();
+    private static final int FAN_STEPS = 1000;
+    private static final String FAN = fan();
 
     @RegisterExtension
     static final TestPostgres POSTGRES = new TestPostgres();
@@ -45,6 +48,57 @@ class TransactionsPerStepIT {
         assertThat(perStep.get(0)).isBetween(1.0, 3.2);
         assertThat(perStep.get(1)).isCloseTo(perStep.get(0), Percentage.withPercentage(5));
         assertThat(perStep.get(2)).isCloseTo(perStep.get(0), Percentage.withPercentage(5));
+    }
+
+    @Test
+    void under_load_a_step_changes_the_same_nodes_whoever_runs_it_and_batches_only_save_transactions(
+            @TempDir Path directory) throws Exception {
+        try (var server = RestartableZooKeeper.start(directory.resolve("zookeeper"))) {
+            for (int workers : List.of(1, 2, 4)) {
+                var cost = underLoad(server.connectString(), workers, directory.resolve("workers-" + workers));
+                System.out.printf("Under load with %d workers: %s%n", workers, cost);
+                assertThat(cost.changesPerStep()).isCloseTo(4, Percentage.withPercentage(1));
+                assertThat(cost.transactionsPerStep()).isLessThan(1.2);
+            }
+        }
+    }
+
+    /**
+     * What a step cost.
+     *
+     * @param changesPerStep nodes created and deleted: 4 when nobody tries in vain, the item and the lock
+     */
+    private record Cost(double transactionsPerStep, double changesPerStep) {}
+
+    private static Cost underLoad(String address, int workers, Path directory) throws Exception {
+        var cluster = new TestCluster(address + "/" + UUID.randomUUID(), POSTGRES::settings, directory);
+        try {
+            cluster.master("m1");
+            for (int i = 0; i < workers; i++) {
+                cluster.worker("w" + i, 16 / workers);
+            }
+            run(cluster, 1);
+            var changes = changes(cluster);
+            var before = lastTransaction(cluster);
+            assertThat(cluster.awaitEnd(cluster.submit(FAN)).state()).isEqualTo(RunState.SUCCEEDED);
+            var after = lastTransaction(cluster);
+            return new Cost(
+                    (after - before - 2) / (double) FAN_STEPS, (changes(cluster) - changes) / (double) FAN_STEPS);
+        } finally {
+            cluster.disband();
+        }
+    }
+
+    /** How often a child of an inbox or of a directory of locks came or went, by the versions that the server keeps. */
+    private static long changes(TestCluster cluster) throws Exception {
+        var zooKeeper = cluster.zooKeeper().handle();
+        long changes = 0;
+        for (var top : List.of(Paths.QUEUE, Paths.LOCKS)) {
+            for (var directory : zooKeeper.getChildren(top, false)) {
+                changes += zooKeeper.exists(top + "/" + directory, false).getCversion();
+            }
+        }
+        return changes;
     }
 
     private static double measure(String address, int workers, Path directory) throws Exception {
@@ -79,6 +133,14 @@ class TransactionsPerStepIT {
                 .handle()
                 .create("/" + UUID.randomUUID(), new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL, stat);
         return stat.getCzxid();
+    }
+
+    private static String fan() {
+        var steps = new StringBuilder();
+        for (int i = 0; i < FAN_STEPS; i++) {
+            steps.append("s%d: {uses: noop}\n".formatted(i));
+        }
+        return steps.toString();
     }
 
     private static String chain() {
