@@ -30,6 +30,8 @@ import java.util.Set;
  * @param onError what a final failure counts as
  * @param demand what it asks of the worker that is to run it
  * @param priority added to the run's
+ * @param dependsOnPast whether the same step of the previous interval's run must have succeeded
+ * @param produces datasets that its success updates
  */
 public record Step(
         int ordinal,
@@ -50,8 +52,11 @@ public record Step(
         Retry retry,
         OnError onError,
         Demand demand,
-        int priority) {
+        int priority,
+        boolean dependsOnPast,
+        List<String> produces) {
     public Step {
+        produces = List.copyOf(produces);
         needs = List.copyOf(needs);
         dependents = List.copyOf(dependents);
         env = Collections.unmodifiableMap(new LinkedHashMap<>(env));

@@ -60,7 +60,9 @@ final class StepAssembler {
                 retry(draft, ExpressionScope.retry(draft.ordinal(), loop)),
                 draft.onError(),
                 draft.demand(),
-                draft.priority());
+                draft.priority(),
+                false,
+                List.of());
     }
 
     private Optional<String> run(StepDraft draft) {

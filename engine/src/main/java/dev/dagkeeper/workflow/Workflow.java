@@ -17,8 +17,11 @@ import java.util.Optional;
  * @param env for every step that runs a process
  * @param files paths and globs relative to the workflow's file, shipped with the revision
  * @param secrets by declared name
+ * @param triggers what starts runs by itself, in document order
+ * @param concurrency how many runs at once; absent: any number
  * @param priority -100 to 100, higher first
  * @param timeout wall clock of a run from its creation
+ * @param deadlines by when a run must have ended
  * @param onStepFailure what happens to the other steps when one fails
  * @param steps the main steps in document order, then the hooks; a step's ordinal is its place in this list
  * @param outputs of the run
@@ -33,8 +36,11 @@ public record Workflow(
         Map<String, Template> env,
         List<String> files,
         Map<String, Secret> secrets,
+        List<Trigger> triggers,
+        Optional<Concurrency> concurrency,
         int priority,
         Optional<Duration> timeout,
+        List<Deadline> deadlines,
         OnStepFailure onStepFailure,
         List<Step> steps,
         List<RunOutput> outputs,
@@ -45,6 +51,8 @@ public record Workflow(
         env = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(env));
         files = List.copyOf(files);
         secrets = Map.copyOf(secrets);
+        triggers = List.copyOf(triggers);
+        deadlines = List.copyOf(deadlines);
         steps = List.copyOf(steps);
         outputs = List.copyOf(outputs);
         reserved = List.copyOf(reserved);

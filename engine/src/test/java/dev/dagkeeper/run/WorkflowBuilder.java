@@ -95,8 +95,11 @@ public final class WorkflowBuilder {
                 Map.of(),
                 List.of(),
                 Map.of(),
+                List.of(),
+                Optional.empty(),
                 0,
                 timeout,
+                List.of(),
                 mode,
                 built,
                 outputs,
@@ -223,7 +226,9 @@ public final class WorkflowBuilder {
                     retry,
                     onError,
                     Demand.of("default"),
-                    priority);
+                    priority,
+                    false,
+                    List.of());
         }
     }
 }
