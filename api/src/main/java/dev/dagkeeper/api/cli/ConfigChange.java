@@ -63,7 +63,7 @@ final class ConfigChange implements Callable<Integer> {
             var equals = change.indexOf('=');
             if (unset) {
                 if (settings.remove(change) == null) {
-                    throw new Failure(ExitCode.NOT_FOUND, "'" + change + "' is not set");
+                    throw LiveValues.missing("'" + change + "' is not set", change, settings.propertyNames());
                 }
             } else {
                 settings.set(change.substring(0, equals), ConfigCommand.value(change.substring(equals + 1)));

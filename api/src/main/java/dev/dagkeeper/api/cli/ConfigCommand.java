@@ -59,10 +59,12 @@ final class ConfigCommand implements Callable<Integer> {
             var found = new ArrayList<JsonNode>(values);
             found.removeIf(value -> !value.path("key").asString("").equals(key));
             if (found.isEmpty()) {
-                throw new Failure(
-                        ExitCode.NOT_FOUND,
+                throw LiveValues.missing(
                         "there is no live setting '" + key + "'",
-                        "'config get' shows those there are.");
+                        key,
+                        values.stream()
+                                .map(value -> value.path("key").asString(""))
+                                .toList());
             }
             new Output(environment.out(), output.format)
                     .object(

@@ -1,6 +1,8 @@
 package dev.dagkeeper.api.cli;
 
+import dev.dagkeeper.config.NearestName;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -22,6 +24,21 @@ final class LiveValues {
                 .forEach(entry -> values.add(one(entry.getKey(), entry.getValue(), "default")));
         values.sort(Comparator.comparing(value -> value.path("key").asString("")));
         return values;
+    }
+
+    /**
+     * That a key is not among others.
+     *
+     * @param known what may have been meant
+     */
+    static Failure missing(String message, String key, Collection<String> known) {
+        var show = "'config get' shows those there are.";
+        return new Failure(
+                ExitCode.NOT_FOUND,
+                message,
+                NearestName.of(key, known)
+                        .map(near -> "Did you mean '" + near + "'? " + show)
+                        .orElse(show));
     }
 
     static JsonNode one(String key, JsonNode value, String source) {
