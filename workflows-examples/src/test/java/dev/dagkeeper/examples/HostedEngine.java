@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import tools.jackson.databind.json.JsonMapper;
@@ -35,16 +34,8 @@ final class HostedEngine implements AutoCloseable {
 
     HostedEngine(Path dataDirectory) throws HostException, InterruptedException {
         this.dataDirectory = dataDirectory;
-        client = new DagkeeperClient(host.start(new HostOptions(
-                dataDirectory,
-                Set.of(HostOptions.Role.values()),
-                true,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of("127.0.0.1:0"),
-                OptionalInt.empty(),
-                List.of(),
-                HostOptions.Lifetime.SERVER)));
+        client = new DagkeeperClient(host.start(
+                HostOptions.of(dataDirectory, HostOptions.Lifetime.SERVER).withListen("127.0.0.1:0")));
     }
 
     /** Where commands find this engine. */

@@ -31,20 +31,6 @@ public record HostOptions(
         List<String> queues,
         Optional<String> drainTimeout,
         Lifetime lifetime) {
-    /** With the usual time to drain. */
-    public HostOptions(
-            Path dataDirectory,
-            Set<Role> roles,
-            boolean create,
-            Optional<String> zookeeper,
-            Optional<String> postgres,
-            Optional<String> listen,
-            OptionalInt slots,
-            List<String> queues,
-            Lifetime lifetime) {
-        this(dataDirectory, roles, create, zookeeper, postgres, listen, slots, queues, Optional.empty(), lifetime);
-    }
-
     public HostOptions {
         roles = Set.copyOf(roles);
         queues = List.copyOf(queues);
@@ -70,8 +56,8 @@ public record HostOptions(
         QUESTION
     }
 
-    /** What {@code run} hosts: everything, on embedded stores. */
-    static HostOptions forRun(Path dataDirectory, OptionalInt slots) {
+    /** Every role, with everything else as configured. */
+    public static HostOptions of(Path dataDirectory, Lifetime lifetime) {
         return new HostOptions(
                 dataDirectory,
                 Set.of(Role.values()),
@@ -79,22 +65,71 @@ public record HostOptions(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                slots,
+                OptionalInt.empty(),
                 List.of(),
-                Lifetime.RUN);
+                Optional.empty(),
+                lifetime);
+    }
+
+    /** With these roles. */
+    public HostOptions withRoles(Role... others) {
+        return new HostOptions(
+                dataDirectory,
+                Set.of(others),
+                create,
+                zookeeper,
+                postgres,
+                listen,
+                slots,
+                queues,
+                drainTimeout,
+                lifetime);
+    }
+
+    /** Answering at {@code host:port}. */
+    public HostOptions withListen(String address) {
+        return new HostOptions(
+                dataDirectory,
+                roles,
+                create,
+                zookeeper,
+                postgres,
+                Optional.of(address),
+                slots,
+                queues,
+                drainTimeout,
+                lifetime);
+    }
+
+    /** With so many steps at once. */
+    public HostOptions withSlots(int steps) {
+        return new HostOptions(
+                dataDirectory,
+                roles,
+                create,
+                zookeeper,
+                postgres,
+                listen,
+                OptionalInt.of(steps),
+                queues,
+                drainTimeout,
+                lifetime);
+    }
+
+    /** For what has been there before: a data directory without history is refused. */
+    HostOptions withoutCreating() {
+        return new HostOptions(
+                dataDirectory, roles, false, zookeeper, postgres, listen, slots, queues, drainTimeout, lifetime);
+    }
+
+    /** What {@code run} hosts: everything, on embedded stores. */
+    static HostOptions forRun(Path dataDirectory, OptionalInt slots) {
+        var options = of(dataDirectory, Lifetime.RUN);
+        return slots.isPresent() ? options.withSlots(slots.getAsInt()) : options;
     }
 
     /** What a command that only asks hosts for the moment: the answers, from the history that is there. */
     static HostOptions forQuestion(Path dataDirectory) {
-        return new HostOptions(
-                dataDirectory,
-                Set.of(Role.API),
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                OptionalInt.empty(),
-                List.of(),
-                Lifetime.QUESTION);
+        return of(dataDirectory, Lifetime.QUESTION).withRoles(Role.API).withoutCreating();
     }
 }

@@ -6,10 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,16 +65,8 @@ class CommandsIT {
         Files.writeString(directory.resolve("data.txt"), "shipped\n");
         Files.writeString(directory.resolve("failing.yaml"), FAILING);
         Files.writeString(directory.resolve("slow.yaml"), SLOW);
-        host.start(new HostOptions(
-                directory.resolve("data"),
-                EnumSet.allOf(HostOptions.Role.class),
-                true,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                OptionalInt.of(4),
-                List.of(),
-                HostOptions.Lifetime.SERVER));
+        host.start(HostOptions.of(directory.resolve("data"), HostOptions.Lifetime.SERVER)
+                .withSlots(4));
     }
 
     @AfterAll
@@ -170,7 +159,13 @@ class CommandsIT {
         assertThat(run("config", "set", "dispatch.prefetch").code()).isEqualTo(2);
         assertThat(run("config", "set", "retention.days=9", "--if-version", "2").code())
                 .isEqualTo(6);
-        assertThat(run("config", "get", "nothing").code()).isEqualTo(5);
+        assertThat(run("config", "get", "nothing"))
+                .satisfies(unknown -> assertThat(unknown.code()).isEqualTo(5))
+                .satisfies(unknown -> assertThat(unknown.err()).doesNotContain("Did you mean"));
+        assertThat(run("config", "get", "dispatch.prefech"))
+                .satisfies(misspelt -> assertThat(misspelt.code()).isEqualTo(5))
+                .satisfies(misspelt -> assertThat(misspelt.err()).contains("Did you mean 'dispatch.prefetch'?"));
+        assertThat(run("config", "unset", "worker.slots.othr").err()).contains("Did you mean 'worker.slots.other'?");
         assertThat(run("pools", "delete", "nothing").code()).isEqualTo(5);
         assertThat(run("pools", "set", "Bad", "1").code()).isEqualTo(2);
         assertThat(run("config", "rollback", "99").code()).isEqualTo(5);

@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,16 +78,9 @@ class LiveSettingsIT {
                 worker: {name: %s, slots: 4}
                 """.formatted(
                         ZOOKEEPER.connectString(), postgres.user(), postgres.password(), postgres.port(), name));
-        return new DagkeeperClient(host.start(new HostOptions(
-                data,
-                EnumSet.of(role),
-                true,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of("127.0.0.1:0"),
-                OptionalInt.empty(),
-                List.of(),
-                HostOptions.Lifetime.SERVER)));
+        return new DagkeeperClient(host.start(HostOptions.of(data, HostOptions.Lifetime.SERVER)
+                .withRoles(role)
+                .withListen("127.0.0.1:0")));
     }
 
     private List<JsonNode> workers() {

@@ -7,10 +7,6 @@ import dev.dagkeeper.api.cli.EngineHost;
 import dev.dagkeeper.api.cli.HostException;
 import dev.dagkeeper.api.cli.HostOptions;
 import java.nio.file.Path;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,17 +18,8 @@ class LocalEngineHostTest {
     @Test
     void an_address_that_is_refused_is_so_before_anything_is_started() {
         var host = ServiceLoader.load(EngineHost.class).findFirst().orElseThrow();
-        var options = new HostOptions(
-                directory.resolve("data"),
-                EnumSet.allOf(HostOptions.Role.class),
-                true,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of("0.0.0.0:0"),
-                OptionalInt.empty(),
-                List.of(),
-                Optional.empty(),
-                HostOptions.Lifetime.SERVER);
+        var options = HostOptions.of(directory.resolve("data"), HostOptions.Lifetime.SERVER)
+                .withListen("0.0.0.0:0");
 
         assertThatThrownBy(() -> host.start(options))
                 .isInstanceOf(HostException.class)

@@ -20,7 +20,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -159,16 +158,7 @@ class SecuredClusterIT {
     }
 
     private static HostOptions options(Path data) {
-        return new HostOptions(
-                data,
-                EnumSet.allOf(HostOptions.Role.class),
-                true,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of("127.0.0.1:0"),
-                OptionalInt.empty(),
-                List.of(),
-                HostOptions.Lifetime.SERVER);
+        return HostOptions.of(data, HostOptions.Lifetime.SERVER).withListen("127.0.0.1:0");
     }
 
     private ZooKeeperSettings settings(String login) {

@@ -6,10 +6,7 @@ import dev.dagkeeper.api.cli.HostOptions;
 import dev.dagkeeper.api.cli.Main;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.ServiceLoader;
 
 /** Hosts an engine, runs a workflow on it, and lets the {@link ClientTraining} ask it. */
@@ -24,7 +21,7 @@ final class EngineTraining {
         int code;
         try (var host = ServiceLoader.load(EngineHost.class).findFirst().orElseThrow()) {
             try {
-                host.start(options(data));
+                host.start(HostOptions.of(data, HostOptions.Lifetime.RUN));
                 Main.rehearse("run", small, "--data-dir", data.toString());
                 Main.rehearse("run", small, "-o", "json", "--data-dir", data.toString());
                 var wide = Rehearsal.wide(directory).toString();
@@ -37,18 +34,5 @@ final class EngineTraining {
             code = new ProcessBuilder(client).inheritIO().start().waitFor();
         }
         System.exit(code);
-    }
-
-    private static HostOptions options(Path data) {
-        return new HostOptions(
-                data,
-                EnumSet.allOf(HostOptions.Role.class),
-                true,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                OptionalInt.empty(),
-                List.of(),
-                HostOptions.Lifetime.RUN);
     }
 }
