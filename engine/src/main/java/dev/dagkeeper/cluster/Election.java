@@ -49,11 +49,19 @@ public final class Election implements AutoCloseable {
 
     /** The id of the process that leads now; empty while nobody does. */
     public static Optional<String> leader(Coordination zooKeeper) {
+        return first(zooKeeper).map(Coordination.Node::data);
+    }
+
+    /** The session of the process that leads now; empty while nobody does. */
+    static Optional<Long> session(Coordination zooKeeper) {
+        return first(zooKeeper).map(Coordination.Node::owner);
+    }
+
+    private static Optional<Coordination.Node> first(Coordination zooKeeper) {
         // The recipe's nodes end with a sequence number; the candidate with the lowest leads.
         return zooKeeper.children(Paths.LATCH).stream()
                 .min(Comparator.comparing(name -> name.substring(name.lastIndexOf('-') + 1)))
-                .flatMap(name -> zooKeeper.read(Paths.LATCH + "/" + name))
-                .map(Coordination.Node::data);
+                .flatMap(name -> zooKeeper.read(Paths.LATCH + "/" + name));
     }
 
     /** Withdraws the candidature and gives up a leadership; returns when the listener has been told. */

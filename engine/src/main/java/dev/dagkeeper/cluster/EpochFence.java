@@ -40,7 +40,8 @@ public record EpochFence(long epoch) {
                 }
                 operations.add(Op.delete(Paths.EPOCHS + "/" + other, -1));
             }
-            operations.add(zooKeeper.creation(fence.path(), Protocol.SUPPORTED.toJson(), CreateMode.PERSISTENT));
+            var info = new LeaderInfo(Protocol.SUPPORTED, zooKeeper.sessionId());
+            operations.add(zooKeeper.creation(fence.path(), info.toJson(), CreateMode.PERSISTENT));
             switch (zooKeeper.multi(operations)) {
                 case MultiResult.Done() -> {
                     return Optional.of(fence);

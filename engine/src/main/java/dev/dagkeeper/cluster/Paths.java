@@ -8,7 +8,7 @@ import java.util.HexFormat;
  * <pre>
  * /dagkeeper
  *   /master/latch/...             who wants to lead
- *   /master/epoch/&lt;epoch&gt;         the leader's fence, checked in every multi() of the leader; JSON of {@link Protocol}
+ *   /master/epoch/&lt;epoch&gt;         the leader's fence, checked in every multi() of the leader; JSON of {@link LeaderInfo}
  *   /processes/&lt;process&gt;          ephemeral; JSON of {@link ProcessInfo}
  *   /workers/&lt;incarnation&gt;        ephemeral; JSON of {@link WorkerInfo}
  *   /queue/&lt;incarnation&gt;/&lt;item&gt;   persistent; one ready step for this worker, or a request to stop one

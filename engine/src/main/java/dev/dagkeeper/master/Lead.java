@@ -1,7 +1,9 @@
 package dev.dagkeeper.master;
 
+import dev.dagkeeper.cluster.Compatibility;
 import dev.dagkeeper.cluster.Coordination;
 import dev.dagkeeper.cluster.EpochFence;
+import dev.dagkeeper.cluster.Protocol;
 import dev.dagkeeper.cluster.ZooKeeperUnavailableException;
 import dev.dagkeeper.history.LeaderStore;
 import dev.dagkeeper.history.StoreException;
@@ -36,6 +38,7 @@ final class Lead implements AutoCloseable {
     private final LeaderSettings settings;
     private final LeaderMetrics metrics;
     private final Consumer<Signal> signals;
+    private final Consumer<String> refused;
     private @Nullable Leader leader;
     private LiveSettings live = LiveSettings.DEFAULT;
     private Duration pause = FIRST_PAUSE;
@@ -46,6 +49,7 @@ final class Lead implements AutoCloseable {
      * @param clock Postgres time
      * @param nanoTime the monotonic clock
      * @param signals takes what comes from other threads, to be handed to {@link #round}
+     * @param refused told the reason each time it must not lead this cluster
      */
     Lead(
             Coordination zooKeeper,
@@ -55,7 +59,8 @@ final class Lead implements AutoCloseable {
             LongSupplier nanoTime,
             LeaderSettings settings,
             LeaderMetrics metrics,
-            Consumer<Signal> signals) {
+            Consumer<Signal> signals,
+            Consumer<String> refused) {
         this.zooKeeper = zooKeeper;
         this.store = store;
         this.workflows = workflows;
@@ -64,6 +69,7 @@ final class Lead implements AutoCloseable {
         this.settings = settings;
         this.metrics = metrics;
         this.signals = signals;
+        this.refused = refused;
         nextTerm = nanoTime.getAsLong();
     }
 
@@ -103,6 +109,12 @@ final class Lead implements AutoCloseable {
 
     private void begin() throws InterruptedException {
         termBegan = nanoTime.getAsLong();
+        // Before the epoch is raised: with that it would be the leader, and the workers would go.
+        var objection = Compatibility.objectionToLead(zooKeeper, Protocol.SUPPORTED);
+        if (objection.isPresent()) {
+            refused.accept(objection.get());
+            throw new TermEndedException("this process must not lead: " + objection.get());
+        }
         var fence = EpochFence.raise(zooKeeper, store.raiseEpoch());
         if (fence.isEmpty()) {
             throw new TermEndedException("a leader with a higher epoch is there already");

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ public final class Master implements AutoCloseable {
     private final Workflows workflows;
     private final InstantSource clock;
     private final LeaderSettings settings;
+    private final Consumer<String> refused;
     private final LeaderMetrics metrics;
     private final Election election;
     private final Rehearsal rehearsal;
@@ -39,6 +41,8 @@ public final class Master implements AutoCloseable {
      * @param id of this process, for those who ask who leads
      * @param clock Postgres time
      * @param live as they are now; {@link #settingsAre} tells of others
+     * @param refused told the reason each time it was elected but must not lead this cluster; on a thread that {@link #close}
+     *     waits for
      */
     public Master(
             ZooKeeperConnection zooKeeper,
@@ -48,6 +52,7 @@ public final class Master implements AutoCloseable {
             InstantSource clock,
             LeaderSettings settings,
             LiveSettings live,
+            Consumer<String> refused,
             MeterRegistry meters) {
         this.zooKeeper = zooKeeper;
         this.store = store;
@@ -55,6 +60,7 @@ public final class Master implements AutoCloseable {
         this.clock = clock;
         this.settings = settings;
         this.live = live;
+        this.refused = refused;
         metrics = new LeaderMetrics(meters);
         election = new Election(zooKeeper, id, new Election.Listener() {
             @Override
@@ -114,8 +120,8 @@ public final class Master implements AutoCloseable {
         private void run() {
             var round = new ArrayList<Signal>();
             round.add(new Signal.SettingsChanged(live));
-            try (var terms =
-                    new Lead(zooKeeper, store, workflows, clock, System::nanoTime, settings, metrics, signals::add)) {
+            try (var terms = new Lead(
+                    zooKeeper, store, workflows, clock, System::nanoTime, settings, metrics, signals::add, refused)) {
                 while (round.stream().noneMatch(Signal.StepDown.class::isInstance)) {
                     terms.round(round);
                     round.clear();

@@ -1,10 +1,10 @@
 package dev.dagkeeper.worker;
 
+import dev.dagkeeper.cluster.Compatibility;
 import dev.dagkeeper.cluster.Coordination;
 import dev.dagkeeper.cluster.Incarnation;
 import dev.dagkeeper.cluster.MultiResult;
 import dev.dagkeeper.cluster.Paths;
-import dev.dagkeeper.cluster.Protocol;
 import dev.dagkeeper.cluster.TreeWatch;
 import dev.dagkeeper.cluster.WorkerInfo;
 import dev.dagkeeper.cluster.ZooKeeperUnavailableException;
@@ -240,24 +240,20 @@ final class Workbench implements AutoCloseable {
         }
     }
 
-    /** Whether this leader will give anything to a worker of this program; the reason why not is said once. */
+    /** Whether this leader will give anything to a worker of this program. */
     private void hearLeader() {
         try {
-            var found = Protocol.ofLeader(zooKeeper).flatMap(protocol -> protocol.refusal(info.protocol()));
-            if (!found.equals(refusal)) {
-                refusal = found;
-                found.ifPresentOrElse(
-                        why -> log.error(
-                                "refused by the leader: {}; this worker gets no steps until a leader of a fitting version"
-                                        + " is elected; upgrade whichever is older worker={} version={}",
-                                why,
-                                inbox.incarnation(),
-                                info.version()),
-                        () -> log.info("accepted by the leader worker={}", inbox.incarnation()));
+            if (refusal.isEmpty()) {
+                refusal = Compatibility.objectionToWorker(zooKeeper, info.protocol());
             }
         } catch (ZooKeeperUnavailableException e) {
             log.debug("the leader's protocol could not be read; again after the reconnect", e);
         }
+    }
+
+    /** Why a leader did not accept it, from then on. */
+    Optional<String> refusal() {
+        return refusal;
     }
 
     /** From now on nothing new is taken; the leader is told, and gives what lies in the inbox to others. */

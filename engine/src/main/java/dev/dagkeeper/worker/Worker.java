@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,7 @@ public final class Worker implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
     private final Attempts attempts;
+    private final Consumer<String> refused;
     private final LinkedBlockingQueue<WorkerSignal> signals = new LinkedBlockingQueue<>();
     private final Workbench bench;
     private final RecorderThread recorder;
@@ -37,6 +39,7 @@ public final class Worker implements AutoCloseable {
      *
      * @param attempts closed with this worker
      * @param isolationTimeout after so long without either store, all processes are ended
+     * @param refused told once, with the reason, when a leader does not accept this worker; on its thread
      * @throws dev.dagkeeper.cluster.ZooKeeperUnavailableException when it cannot join now
      */
     public Worker(
@@ -45,9 +48,11 @@ public final class Worker implements AutoCloseable {
             WorkerStore store,
             Attempts attempts,
             Duration isolationTimeout,
+            Consumer<String> refused,
             MeterRegistry meters)
             throws InterruptedException {
         this.attempts = attempts;
+        this.refused = refused;
         recorder = new RecorderThread(new Recorder(store, this::recorded));
         bench = new Workbench(
                 zooKeeper,
@@ -80,10 +85,15 @@ public final class Worker implements AutoCloseable {
 
     private void run() {
         var round = new ArrayList<WorkerSignal>();
+        boolean told = false;
         try {
             while (round.stream().noneMatch(WorkerSignal.Close.class::isInstance)) {
                 bench.round(round);
                 round.clear();
+                if (!told && bench.refusal().isPresent()) {
+                    told = true;
+                    refused.accept(bench.refusal().get());
+                }
                 if (bench.isDrained()) {
                     drained.countDown();
                 }

@@ -43,7 +43,10 @@ final class DeafLeader implements AutoCloseable {
                 System::nanoTime,
                 new LeaderSettings(Duration.ZERO, Duration.ofMillis(50), settle),
                 new LeaderMetrics(meters),
-                signals::add);
+                signals::add,
+                refusal -> {
+                    throw new AssertionError(refusal);
+                });
         thread = Thread.ofPlatform().name("deaf leader").start(() -> lead(lead));
         // What it finds when it begins is not what the net catches afterwards.
         await().until(() -> watches);

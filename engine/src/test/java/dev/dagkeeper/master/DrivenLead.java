@@ -24,10 +24,21 @@ public final class DrivenLead implements AutoCloseable {
             LeaderSettings settings,
             MeterRegistry meters,
             Runnable wake) {
-        lead = new Lead(zooKeeper, store, workflows, clock, nanoTime, settings, new LeaderMetrics(meters), signal -> {
-            signals.add(signal);
-            wake.run();
-        });
+        lead = new Lead(
+                zooKeeper,
+                store,
+                workflows,
+                clock,
+                nanoTime,
+                settings,
+                new LeaderMetrics(meters),
+                signal -> {
+                    signals.add(signal);
+                    wake.run();
+                },
+                refusal -> {
+                    throw new AssertionError(refusal);
+                });
     }
 
     public Duration untilDue() {

@@ -93,6 +93,7 @@ final class TestNode implements AutoCloseable {
                 DatabaseClock.start(node.database),
                 new LeaderSettings(TestCluster.WORKER_SESSION, Duration.ofSeconds(30), Duration.ofSeconds(2)),
                 LiveSettings.DEFAULT,
+                node::refused,
                 node.meters));
         node.settings = master::settingsAre;
         return node;
@@ -120,9 +121,13 @@ final class TestNode implements AutoCloseable {
                 },
                 DatabaseClock.start(node.database));
         var info = new WorkerInfo(name, UUID.randomUUID().toString(), slots, queues, offer, "test");
-        node.worker = Optional.of(
-                node.closeLater(new Worker(node.zooKeeper, info, store, runner, Duration.ofMinutes(1), node.meters)));
+        node.worker = Optional.of(node.closeLater(
+                new Worker(node.zooKeeper, info, store, runner, Duration.ofMinutes(1), node::refused, node.meters)));
         return node;
+    }
+
+    private void refused(String why) {
+        throw new AssertionError(name + " is refused: " + why);
     }
 
     /** Tells a master of the live settings; nothing to a worker. */

@@ -1,6 +1,7 @@
 package dev.dagkeeper.api.cli;
 
 import dev.dagkeeper.api.client.ServerAddress;
+import java.util.function.Consumer;
 
 /**
  * Runs an engine inside the process of the command line. Found by {@link java.util.ServiceLoader}, so that commands that
@@ -14,6 +15,12 @@ public interface EngineHost extends AutoCloseable {
      * @throws InterruptedException when it was told to give up starting; nothing of it is left running then
      */
     ServerAddress start(HostOptions options) throws HostException, InterruptedException;
+
+    /**
+     * Has a listener told when the cluster does not accept this process any more, which can only end then: with the reason, by
+     * a thread that {@link #close} waits for. To be called before the start.
+     */
+    void whenRefused(Consumer<String> listener);
 
     /** Waits until no run is active and no client is connected, both at the same time. */
     void awaitIdle() throws InterruptedException;

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -86,21 +86,22 @@ final class ServerCommand implements Callable<Integer> {
                 queues,
                 Optional.ofNullable(drainTimeout),
                 HostOptions.Lifetime.SERVER);
-        var ended = new CountDownLatch(1);
+        var ended = new CompletableFuture<ExitCode>();
         var host = Connector.newHost();
         var closing = new Thread(
                 () -> {
                     host.close();
-                    ended.countDown();
+                    ended.complete(ExitCode.SUCCEEDED);
                 },
                 "close-engine");
         // Whatever else ends the process ends the engine in order first.
         Runtime.getRuntime().addShutdownHook(closing);
-        new ServerStop(host, environment, ended::countDown).listen();
+        var stop = new ServerStop(host, environment, ended::complete);
+        stop.listen();
+        host.whenRefused(stop::refused);
         var address = host.start(options);
         environment.err().println(announcement(options.roles(), address));
-        ended.await();
-        return ExitCode.SUCCEEDED.number();
+        return ended.get().number();
     }
 
     /** Where it answers or, without the api, what has joined the cluster. */

@@ -5,9 +5,11 @@ import dev.dagkeeper.api.http.HttpApi;
 import dev.dagkeeper.api.http.HttpLimits;
 import dev.dagkeeper.api.http.HttpSettings;
 import dev.dagkeeper.cluster.Bells;
+import dev.dagkeeper.cluster.Compatibility;
 import dev.dagkeeper.cluster.Presence;
 import dev.dagkeeper.cluster.ProcessInfo;
 import dev.dagkeeper.cluster.Protocol;
+import dev.dagkeeper.cluster.RefusedException;
 import dev.dagkeeper.cluster.WorkerInfo;
 import dev.dagkeeper.cluster.ZooKeeperConnection;
 import dev.dagkeeper.config.Configuration;
@@ -39,6 +41,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -61,6 +64,7 @@ final class Engine implements AutoCloseable {
     private final StoreAddresses stores;
     private final Map<String, String> environment;
     private final String token;
+    private final Consumer<String> refused;
     private final Closing closing = new Closing();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private boolean accessChecked;
@@ -74,27 +78,32 @@ final class Engine implements AutoCloseable {
             Set<Role> roles,
             StoreAddresses stores,
             Map<String, String> environment,
-            String token) {
+            String token,
+            Consumer<String> refused) {
         this.configuration = configuration;
         this.roles = Set.copyOf(roles);
         this.stores = stores;
         this.environment = environment;
         this.token = token;
+        this.refused = refused;
     }
 
     /**
      * Starts the roles and returns when all of them work.
      *
      * @param token what HTTP clients must show
+     * @param refused told, by a thread that {@link #close} waits for, when the cluster does not accept this process any more
+     * @throws RefusedException when it does not accept it now
      */
     static Engine start(
             Configuration configuration,
             Set<Role> roles,
             StoreAddresses stores,
             Map<String, String> environment,
-            String token)
+            String token,
+            Consumer<String> refused)
             throws IOException, InterruptedException {
-        var engine = new Engine(configuration, roles, stores, environment, token);
+        var engine = new Engine(configuration, roles, stores, environment, token, refused);
         try {
             engine.start();
             return engine;
@@ -189,6 +198,7 @@ final class Engine implements AutoCloseable {
 
     private void startMaster(
             ZooKeeperConnection zooKeeper, CompiledRevisions revisions, DatabaseClock clock, SettingsFeed settings) {
+        check(Compatibility.objectionToCandidate(zooKeeper, Protocol.SUPPORTED));
         var database = closing.add(Database.open(database(DatabaseSettings.Role.MASTER)));
         var candidate = closing.add(new Master(
                 zooKeeper,
@@ -198,6 +208,7 @@ final class Engine implements AutoCloseable {
                 clock,
                 stores.embedded() ? LeaderSettings.EMBEDDED : LeaderSettings.CLUSTER,
                 settings.now(),
+                this::refuse,
                 meters));
         settings.listen(candidate::settingsAre);
         master = Optional.of(candidate);
@@ -212,6 +223,7 @@ final class Engine implements AutoCloseable {
         var settings = configuration.worker();
         var database = closing.add(Database.open(database(DatabaseSettings.Role.WORKER)));
         var zooKeeper = connect(WORKER_SESSION, "worker");
+        check(Compatibility.objectionToWorker(zooKeeper, Protocol.NUMBER));
         var runner = AttemptRunner.open(
                 new AttemptSettings(
                         settings.name(),
@@ -233,9 +245,24 @@ final class Engine implements AutoCloseable {
                 settings.queues(),
                 Machine.complete(settings.offer()),
                 Version.TEXT);
-        var started = closing.add(new Worker(zooKeeper, info, database.worker(), runner, ISOLATION_TIMEOUT, meters));
+        var started = closing.add(
+                new Worker(zooKeeper, info, database.worker(), runner, ISOLATION_TIMEOUT, this::refuse, meters));
         live.listen(now -> started.slots(now.slotsOf(settings.name(), settings.slots())));
         worker = Optional.of(started);
+    }
+
+    private static void check(Optional<String> objection) {
+        objection.ifPresent(why -> {
+            throw new RefusedException(refusal(why));
+        });
+    }
+
+    private void refuse(String why) {
+        refused.accept(refusal(why));
+    }
+
+    private static String refusal(String why) {
+        return "the cluster does not accept this process (dagkeeper " + Version.TEXT + "): " + why;
     }
 
     private Connections connections() {

@@ -6,6 +6,7 @@ import dev.dagkeeper.api.cli.HostOptions;
 import dev.dagkeeper.api.client.ServerAddress;
 import dev.dagkeeper.api.http.HttpApi;
 import dev.dagkeeper.api.http.ListenException;
+import dev.dagkeeper.cluster.RefusedException;
 import dev.dagkeeper.cluster.ZooKeeperSettings;
 import dev.dagkeeper.cluster.ZooKeeperUnavailableException;
 import dev.dagkeeper.config.Configuration;
@@ -31,16 +32,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Hosts an engine in this process: the stores it needs, then its roles, then its address for others to find. */
 public final class LocalEngineHost implements EngineHost {
     /** Between two looks whether a finished {@code run} still has clients or other runs to wait for. */
     private static final long IDLE_CHECK_MILLIS = 250;
 
+    private static final Logger log = LoggerFactory.getLogger(LocalEngineHost.class);
+
     private final Closing closing = new Closing();
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile @Nullable Engine engine;
+    private volatile Consumer<String> whenRefused = why -> log.error("{}", why);
 
     /** For {@link java.util.ServiceLoader}. */
     public LocalEngineHost() {}
@@ -73,7 +80,8 @@ public final class LocalEngineHost implements EngineHost {
             var lock = closing.add(configuration.dataDirectory().lock());
             var stores = embedded ? embeddedStores(lock, options) : externalStores(configuration);
             var token = token();
-            var started = closing.add(Engine.start(configuration, roles(options), stores, environment, token));
+            var started = closing.add(Engine.start(
+                    configuration, roles(options), stores, environment, token, why -> whenRefused.accept(why)));
             engine = started;
             var uri = started.uri();
             if (uri.isEmpty()) {
@@ -88,7 +96,7 @@ public final class LocalEngineHost implements EngineHost {
             throw new HostException(HostException.Kind.USAGE, message(e), e);
         } catch (DataDirectoryInUseException e) {
             throw new HostException(HostException.Kind.IN_USE, message(e), e);
-        } catch (EmbeddedStoreException | StoreException | ZooKeeperUnavailableException e) {
+        } catch (EmbeddedStoreException | StoreException | ZooKeeperUnavailableException | RefusedException e) {
             throw new HostException(HostException.Kind.UNAVAILABLE, message(e), e);
         } catch (IOException | SQLException e) {
             throw new HostException(HostException.Kind.UNAVAILABLE, "the engine could not start: " + message(e), e);
@@ -155,6 +163,11 @@ public final class LocalEngineHost implements EngineHost {
         var bytes = new byte[24];
         new SecureRandom().nextBytes(bytes);
         return HexFormat.of().formatHex(bytes);
+    }
+
+    @Override
+    public void whenRefused(Consumer<String> listener) {
+        whenRefused = listener;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.dagkeeper.api.server;
 
 import dev.dagkeeper.api.http.ClusterView;
 import dev.dagkeeper.cluster.Election;
+import dev.dagkeeper.cluster.LeaderInfo;
 import dev.dagkeeper.cluster.Paths;
 import dev.dagkeeper.cluster.ProcessInfo;
 import dev.dagkeeper.cluster.Protocol;
@@ -42,7 +43,9 @@ final class ZooKeeperClusterView implements ClusterView {
                 zooKeeper -> {
                     var running = new HashMap<String, Integer>();
                     locks().forEach(lock -> running.merge(lock.incarnation(), 1, Integer::sum));
-                    var protocol = Protocol.ofLeader(zooKeeper).orElse(Protocol.SUPPORTED);
+                    var protocol = LeaderInfo.present(zooKeeper)
+                            .map(LeaderInfo::protocol)
+                            .orElse(Protocol.SUPPORTED);
                     var workers = new ArrayList<Worker>();
                     below(zooKeeper, Paths.WORKERS).forEach((incarnation, node) -> {
                         var info = WorkerInfo.parse(node.data());

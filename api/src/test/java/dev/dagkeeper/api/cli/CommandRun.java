@@ -8,13 +8,13 @@ import java.time.InstantSource;
 import java.util.Map;
 
 /** What one command came to, run in this process through the real command line. */
-record CommandRun(int code, String out, String err) {
+public record CommandRun(int code, String out, String err) {
     /** Runs a command without a terminal; the data directory is {@code data} in the given directory. */
     static CommandRun of(Path directory, String... arguments) {
         return of(directory, Map.of(), arguments);
     }
 
-    static CommandRun of(Path directory, Map<String, String> variables, String... arguments) {
+    public static CommandRun of(Path directory, Map<String, String> variables, String... arguments) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         var all = new java.util.HashMap<>(variables);

@@ -6,9 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,9 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A server process that is told to end by signals while a step runs, one that waits for a file. */
 @Timeout(120)
 class ServerStopIT {
-    /** Enough for a machine under load, and much less than the drain timeout. */
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
-
     private static final String ENDING = "ending when running steps have ended";
 
     @TempDir
@@ -35,85 +30,43 @@ class ServerStopIT {
                   wait: {uses: shell, run: "touch %s; until [ -e %s ]; do sleep 0.1; done"}
                 """.formatted(begun, gate));
 
-        var first = start("first");
-        try {
+        try (var first = start("first")) {
             submit(first);
-            await().atMost(PATIENCE).until(() -> Files.exists(begun));
-            terminate(first);
-            await().atMost(PATIENCE).until(() -> log(first).contains(ENDING));
-            assertThat(first.process.isAlive()).isTrue();
+            await().atMost(ServerProcess.PATIENCE).until(() -> Files.exists(begun));
+            first.terminate();
+            first.awaitSays(ENDING);
+            assertThat(first.isAlive()).isTrue();
             Files.createFile(gate);
-            assertEnds(first);
-        } finally {
-            first.process.destroyForcibly();
+            first.assertEndsWith(0);
         }
         Files.delete(gate);
         Files.delete(begun);
 
-        var second = start("second");
-        try {
+        try (var second = start("second")) {
             // What ended while the first one was told to end is not run again.
             assertThat(run("runs", "wait", "@latest").code()).isZero();
             assertThat(begun).doesNotExist();
 
             submit(second);
-            await().atMost(PATIENCE).until(() -> Files.exists(begun));
-            terminate(second);
-            await().atMost(PATIENCE).until(() -> log(second).contains(ENDING));
-            terminate(second);
-            assertEnds(second);
-        } finally {
-            second.process.destroyForcibly();
+            await().atMost(ServerProcess.PATIENCE).until(() -> Files.exists(begun));
+            second.terminate();
+            second.awaitSays(ENDING);
+            second.terminate();
+            second.assertEndsWith(0);
         }
     }
 
-    private record Server(Process process, Path log) {}
-
-    private Server start(String name) throws IOException {
-        var log = directory.resolve(name + ".log");
-        var builder = new ProcessBuilder(
-                        ProcessHandle.current().info().command().orElseThrow(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.dagkeeper.api.cli.Main",
-                        "server",
-                        "--data-dir",
-                        directory.resolve("data").toString())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
-        builder.environment().keySet().removeIf(variable -> variable.startsWith("DAGKEEPER_"));
-        var server = new Server(builder.start(), log);
-        await().atMost(PATIENCE)
-                .until(() -> !server.process.isAlive() || log(server).contains("dagkeeper answers at"));
-        return server;
+    private ServerProcess start(String name) throws IOException {
+        return ServerProcess.start(directory.resolve(name + ".log"), directory.resolve("data"))
+                .awaitSays("dagkeeper answers at");
     }
 
-    private void submit(Server server) throws IOException {
+    private void submit(ServerProcess server) {
         var submitted = run("submit", "waiting.yaml");
-        assertThat(submitted.code()).as("%s, %s", submitted, log(server)).isZero();
+        assertThat(submitted.code()).as("%s, %s", submitted, server.log()).isZero();
     }
 
     private CommandRun run(String... arguments) {
         return CommandRun.of(directory, Map.of(), arguments);
-    }
-
-    private static void terminate(Server server) {
-        // On Linux and macOS this is SIGTERM.
-        server.process.destroy();
-    }
-
-    private static void assertEnds(Server server) throws Exception {
-        assertThat(server.process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-                .as(log(server))
-                .isTrue();
-        assertThat(server.process.exitValue()).as(log(server)).isZero();
-    }
-
-    private static String log(Server server) throws IOException {
-        return Files.readString(server.log);
     }
 }
