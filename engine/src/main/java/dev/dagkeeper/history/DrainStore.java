@@ -1,6 +1,7 @@
 package dev.dagkeeper.history;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -19,6 +20,15 @@ public interface DrainStore {
      * @return what ended; none when it was not drained
      */
     List<Drain> resume(String worker);
+
+    /**
+     * Forgets drains of incarnations that are gone, which never come back. Those by name stay.
+     *
+     * @param living incarnations that are there
+     * @param before only what was drained before this moment
+     * @return what was forgotten
+     */
+    List<Drain> forgetGone(Collection<String> living, Instant before);
 
     /** All of them, in order of their names. */
     List<Drain> list();

@@ -2,6 +2,9 @@ package dev.dagkeeper.history;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
 
 final class PostgresDrainStore implements DrainStore {
@@ -36,6 +39,21 @@ final class PostgresDrainStore implements DrainStore {
                         RETURNING worker, asked_by, since
                         """)
                         .bind("worker", worker)
+                        .map((row, context) -> stored(row))
+                        .list());
+    }
+
+    @Override
+    public List<Drain> forgetGone(Collection<String> living, Instant before) {
+        return pool.with(
+                "forget drains of workers that are gone",
+                handle -> handle.createQuery("""
+                        DELETE FROM worker_drain
+                        WHERE worker ~ '~[0-9a-f]{12}$' AND since < :before AND worker <> ALL (:living)
+                        RETURNING worker, asked_by, since
+                        """)
+                        .bind("before", before.atOffset(ZoneOffset.UTC))
+                        .bind("living", SqlArray.texts(living, name -> name))
                         .map((row, context) -> stored(row))
                         .list());
     }

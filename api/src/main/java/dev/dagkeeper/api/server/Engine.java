@@ -6,6 +6,7 @@ import dev.dagkeeper.api.http.HttpLimits;
 import dev.dagkeeper.api.http.HttpSettings;
 import dev.dagkeeper.cluster.Bells;
 import dev.dagkeeper.cluster.Compatibility;
+import dev.dagkeeper.cluster.Paths;
 import dev.dagkeeper.cluster.Presence;
 import dev.dagkeeper.cluster.ProcessInfo;
 import dev.dagkeeper.cluster.Protocol;
@@ -212,8 +213,12 @@ final class Engine implements AutoCloseable {
                 meters));
         settings.listen(candidate::settingsAre);
         master = Optional.of(candidate);
-        var history =
-                closing.add(new HistoryKeeper(apiDatabase.orElseThrow(), clock, candidate::leads, settings.now()));
+        var history = closing.add(new HistoryKeeper(
+                apiDatabase.orElseThrow(),
+                clock,
+                candidate::leads,
+                () -> zooKeeper.children(Paths.WORKERS),
+                settings.now()));
         settings.listen(history::settingsAre);
     }
 
