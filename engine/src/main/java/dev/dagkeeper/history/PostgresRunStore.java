@@ -110,6 +110,37 @@ final class PostgresRunStore implements RunStore {
     }
 
     @Override
+    public Map<RunId, Map<StepState, Integer>> stepCounts(Collection<RunId> runs, int most) {
+        var counts = new HashMap<RunId, Map<StepState, Integer>>();
+        if (runs.isEmpty()) {
+            return counts;
+        }
+        pool.with("count steps of " + runs.size() + " runs", handle -> {
+            handle.createQuery("""
+                            SELECT r.id, s.state, s.steps
+                            FROM unnest(:runs) AS r (id)
+                            CROSS JOIN LATERAL (
+                                SELECT state, count(*)::int AS steps
+                                FROM (SELECT state FROM step WHERE run_id = r.id LIMIT :most + 1) AS counted
+                                GROUP BY state
+                            ) AS s
+                            """)
+                    .bind("runs", SqlArray.uuids(runs, RunId::value))
+                    .bind("most", most)
+                    .map((row, context) -> Map.entry(
+                            Columns.runId(row, "id"),
+                            Map.entry(StepState.parse(row.getString("state")), row.getInt("steps"))))
+                    .forEach(row -> counts.computeIfAbsent(row.getKey(), _ -> new EnumMap<>(StepState.class))
+                            .put(row.getValue().getKey(), row.getValue().getValue()));
+            return counts;
+        });
+        counts.values()
+                .removeIf(states ->
+                        states.values().stream().mapToInt(Integer::intValue).sum() > most);
+        return counts;
+    }
+
+    @Override
     public List<StoredAttempt> attempts(RunId run, String displayName) {
         return pool.with(
                 "read attempts of step " + displayName + " of run " + run,

@@ -41,6 +41,13 @@ public interface RunStore {
     Map<StepState, Integer> stepCounts(RunId run);
 
     /**
+     * How many steps of each run are in each state, in one statement for all of them; states without any are left out.
+     *
+     * @param most runs with more steps than this are left out, so that the cost is bounded by the number of runs
+     */
+    Map<RunId, Map<StepState, Integer>> stepCounts(Collection<RunId> runs, int most);
+
+    /**
      * Ended attempts of all rows of one step, in order of index and claim, lost and asked-again ones included; at most
      * 10,000.
      */

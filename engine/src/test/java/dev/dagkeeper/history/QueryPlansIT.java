@@ -199,6 +199,9 @@ class QueryPlansIT {
         queries.put("steps", () -> runs.steps(run, Optional.of(key), 5));
         queries.put("step", () -> runs.step(run, "step_4"));
         queries.put("stepCounts", () -> runs.stepCounts(run));
+        queries.put(
+                "stepCounts of a page",
+                () -> assertThat(runs.stepCounts(List.of(run), 10)).hasSize(1));
         queries.put("attempts", () -> runs.attempts(run, "step_4"));
         queries.put("activeRevisions", runs::activeRevisions);
         queries.put("live", () -> runs.live(List.of(key)));

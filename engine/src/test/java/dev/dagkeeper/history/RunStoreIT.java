@@ -72,6 +72,19 @@ class RunStoreIT {
     }
 
     @Test
+    void steps_of_many_runs_are_counted_at_once_but_for_runs_of_too_many() {
+        var two = Samples.run(2);
+        var three = Samples.run(3);
+        runs.create(two);
+        runs.create(three);
+        var ids = List.of(two.header().id(), three.header().id(), Samples.IDS.next());
+        var counted = Map.of(two.header().id(), Map.of(StepState.PENDING, 2));
+        assertThat(runs.stepCounts(ids, 2)).isEqualTo(counted);
+        assertThat(runs.stepCounts(ids, 3)).hasSize(2).containsAllEntriesOf(counted);
+        assertThat(runs.stepCounts(List.of(), 3)).isEmpty();
+    }
+
+    @Test
     void the_same_key_gives_the_first_run_again_and_refuses_another_request() {
         var first = keyed("key-1", "hash");
         assertThat(runs.create(first)).isEqualTo(new Outcome.Created());

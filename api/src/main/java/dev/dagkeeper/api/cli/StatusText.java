@@ -2,6 +2,7 @@ package dev.dagkeeper.api.cli;
 
 import dev.dagkeeper.api.client.Run;
 import dev.dagkeeper.api.client.RunStep;
+import dev.dagkeeper.run.StepState;
 import java.io.PrintStream;
 import java.time.Instant;
 import tools.jackson.databind.JsonNode;
@@ -59,14 +60,26 @@ final class StatusText {
         return step.reason().isEmpty() ? step.error() : step.reason();
     }
 
+    /** How many steps have ended, of how many; nothing where the server did not count. */
+    private static String done(Run run) {
+        int done = 0;
+        int total = 0;
+        for (var count : run.stepCounts().entrySet()) {
+            total += count.getValue();
+            done += StepState.parse(count.getKey()).isFinal() ? count.getValue() : 0;
+        }
+        return total == 0 ? "" : done + "/" + total;
+    }
+
     /** Many runs. */
     static Table runs(java.util.List<Run> runs, Instant now) {
-        var table = new Table("ID", "WORKFLOW", "STATE", "CREATED", "TOOK", "REASON");
+        var table = new Table("ID", "WORKFLOW", "STATE", "DONE", "CREATED", "TOOK", "REASON");
         for (var run : runs) {
             table.row(
                     run.id(),
                     run.workflow(),
                     run.state().text(),
+                    done(run),
                     run.createdAt().truncatedTo(java.time.temporal.ChronoUnit.SECONDS),
                     Times.between(run.startedAt(), run.endedAt(), now),
                     run.reason());

@@ -5,6 +5,7 @@ import dev.dagkeeper.history.RunStore;
 import dev.dagkeeper.history.RunStore.StepPage;
 import dev.dagkeeper.history.RunStore.StoredRun;
 import dev.dagkeeper.run.RunState;
+import dev.dagkeeper.run.StepState;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -20,6 +21,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class RunQueries {
     /** How many steps one answer shows at most. */
     private static final int MOST_STEPS = 10_000;
+
+    /** A list leaves the counts of larger runs out, so that a page never costs more than as many rows for each. */
+    private static final int MOST_COUNTED = 1_000;
 
     private final RunStore runs;
     private final RunLookup lookup;
@@ -57,8 +61,11 @@ final class RunQueries {
         var json = Json.object();
         var items = json.putArray("items");
         var room = query.flag("steps") ? MOST_STEPS : 0;
+        var counts =
+                runs.stepCounts(found.stream().map(run -> run.header().id()).toList(), MOST_COUNTED);
         for (var run : found) {
-            var item = show(run, room);
+            var item =
+                    show(run, room, Optional.ofNullable(counts.get(run.header().id())));
             room -= item.steps;
             items.add(item.json);
         }
@@ -84,17 +91,17 @@ final class RunQueries {
 
     /** A run with its steps, unless they are too many for one answer. */
     ObjectNode full(StoredRun run) {
-        return show(run, MOST_STEPS).json;
+        return show(run, MOST_STEPS, Optional.empty()).json;
     }
 
     private record Shown(ObjectNode json, int steps) {}
 
-    private Shown show(StoredRun run, int room) {
+    private Shown show(StoredRun run, int room, Optional<Map<StepState, Integer>> counted) {
         if (room <= 0) {
-            return new Shown(RunJson.run(run, Optional.empty(), Optional.empty()), 0);
+            return new Shown(RunJson.run(run, counted, Optional.empty()), 0);
         }
         var id = run.header().id();
-        var counts = runs.stepCounts(id);
+        var counts = counted.orElseGet(() -> runs.stepCounts(id));
         var total = counts.values().stream().mapToInt(Integer::intValue).sum();
         if (total > room) {
             return new Shown(RunJson.run(run, Optional.of(counts), Optional.empty()), 0);

@@ -42,6 +42,7 @@ class LookingAtRunsIT extends ApiScenario {
                 .get(0);
         assertThat(without.get("steps").isNull()).isTrue();
         assertThat(text(without, "stepsPage")).isEqualTo("/v1/runs/" + ids.get(0) + "/steps");
+        assertThat(without.get("stepCounts").toString()).isEqualTo("{\"pending\":2}");
     }
 
     @Test
