@@ -17,6 +17,9 @@ final class LocksCommand implements Callable<Integer> {
     @Option(names = "--worker", paramLabel = "NAME", description = "only what this worker, or incarnation, holds")
     private @Nullable String worker;
 
+    @Option(names = "--limit", paramLabel = "N", description = "at most so many; default ${DEFAULT-VALUE}")
+    private int limit = 500;
+
     @Mixin
     private final ServerOptions server = new ServerOptions();
 
@@ -29,8 +32,11 @@ final class LocksCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (limit < 1) {
+            throw new Failure(ExitCode.USAGE, "--limit is " + limit + "; expected 1 or more");
+        }
         try (var connection = new Connector(environment, server).required()) {
-            var answer = connection.client().locks(Optional.ofNullable(worker));
+            var answer = connection.client().locks(Optional.ofNullable(worker), limit);
             if (!answer.path("available").asBoolean(false)) {
                 environment.err().println("ZooKeeper is away: it is not known what is locked.");
             }
@@ -43,7 +49,10 @@ final class LocksCommand implements Callable<Integer> {
                             out -> table(locks).print(out));
             var held = answer.path("held").asInt(0);
             if (held > locks.size()) {
-                environment.err().println(locks.size() + " of " + held + " locks shown; --worker NAME shows fewer.");
+                environment
+                        .err()
+                        .println(locks.size() + " of " + held
+                                + " locks shown; --limit N shows more, --worker NAME those of one worker.");
             }
             return ExitCode.SUCCEEDED.number();
         }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
 /** Shows what waits in the inboxes of workers. */
@@ -12,6 +13,9 @@ import tools.jackson.databind.JsonNode;
         description = "Show the steps that were given to workers and have not started, and what waits behind them.")
 final class QueueCommand implements Callable<Integer> {
     private final Environment environment;
+
+    @Option(names = "--limit", paramLabel = "N", description = "at most so many; default ${DEFAULT-VALUE}")
+    private int limit = 500;
 
     @Mixin
     private final ServerOptions server = new ServerOptions();
@@ -25,8 +29,11 @@ final class QueueCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (limit < 1) {
+            throw new Failure(ExitCode.USAGE, "--limit is " + limit + "; expected 1 or more");
+        }
         try (var connection = new Connector(environment, server).required()) {
-            var queue = connection.client().queue();
+            var queue = connection.client().queue(limit);
             if (!queue.path("available").asBoolean(false)) {
                 environment.err().println("ZooKeeper is away: it is not known what is queued.");
             }
@@ -39,7 +46,7 @@ final class QueueCommand implements Callable<Integer> {
                             out -> table(items).print(out));
             var depth = queue.path("depth").asInt(0);
             if (depth > items.size()) {
-                environment.err().println(items.size() + " of " + depth + " items shown.");
+                environment.err().println(items.size() + " of " + depth + " items shown; --limit N shows more.");
             }
             for (var waiting : queue.path("backlog")) {
                 environment

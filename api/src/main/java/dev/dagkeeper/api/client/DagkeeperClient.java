@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -225,16 +226,35 @@ public final class DagkeeperClient {
         return transport.json(new Request("POST", path, Map.of("Accept", JSON), NOTHING, Duration.ofSeconds(5)));
     }
 
-    /** Steps that run, by their locks. */
-    public JsonNode locks(Optional<String> worker) {
-        var path = Paths.of("/v1/locks");
-        worker.ifPresent(name -> path.with("worker", name));
-        return get(path);
+    /** Steps that run, by their locks, at most so many. */
+    public JsonNode locks(Optional<String> worker, int limit) {
+        return paged(
+                () -> {
+                    var path = Paths.of("/v1/locks");
+                    worker.ifPresent(name -> path.with("worker", name));
+                    return path;
+                },
+                limit);
     }
 
-    /** Steps that wait in the inboxes of workers. */
-    public JsonNode queue() {
-        return get(Paths.of("/v1/queue"));
+    /** Steps that wait in the inboxes of workers, at most so many. */
+    public JsonNode queue(int limit) {
+        return paged(() -> Paths.of("/v1/queue"), limit);
+    }
+
+    /** The first page with the items of the pages after it. */
+    private JsonNode paged(java.util.function.Supplier<Paths> path, int limit) {
+        var first = get(path.get().with("pageSize", Math.min(PAGE, limit)));
+        var items = (ArrayNode) first.required("items");
+        var page = Fields.optional(first, "nextPageToken");
+        while (page.isPresent() && items.size() < limit) {
+            var answer = get(path.get()
+                    .with("pageSize", Math.min(PAGE, limit - items.size()))
+                    .with("pageToken", page.get()));
+            answer.path("items").forEach(items::add);
+            page = Fields.optional(answer, "nextPageToken");
+        }
+        return first;
     }
 
     /** Who leads, and how many work. */

@@ -2,6 +2,7 @@ package dev.dagkeeper.api.http;
 
 import dev.dagkeeper.run.StepKey;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,7 @@ public interface ClusterView {
     /** The processes that are there, whatever their roles. */
     List<Participant> processes();
 
-    /** Steps that were given to workers and not claimed yet, in the order in which they will be. */
+    /** Steps that were given to workers and not claimed yet. */
     List<Item> queue();
 
     /** Steps that run, by their locks. */
@@ -103,7 +104,24 @@ public interface ClusterView {
     }
 
     /** One queued step: who is to take it, under which claim, and when it was given. */
-    record Item(String incarnation, StepKey key, int claim, int priority, Instant since) {}
+    record Item(String incarnation, StepKey key, int claim, int priority, Instant since) {
+        /** Where it stands in the queue. */
+        Place place() {
+            return new Place(priority, key, incarnation);
+        }
+    }
+
+    /** A place in the queue: the highest priority first, then the oldest run. */
+    record Place(int priority, StepKey key, String incarnation) implements Comparable<Place> {
+        private static final Comparator<Place> ORDER = Comparator.comparingInt((Place place) -> -place.priority)
+                .thenComparing(Place::key)
+                .thenComparing(Place::incarnation);
+
+        @Override
+        public int compareTo(Place other) {
+            return ORDER.compare(this, other);
+        }
+    }
 
     /** One step that runs: who holds it, under which claim, and since when. */
     record Lock(String incarnation, StepKey key, int claim, Instant since) {}

@@ -1,5 +1,6 @@
 package dev.dagkeeper.api.http;
 
+import dev.dagkeeper.api.http.ClusterView.Place;
 import dev.dagkeeper.history.WorkflowStore.WorkflowName;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.StepKey;
@@ -23,6 +24,46 @@ final class PageTokens {
 
     static String of(WorkflowName name) {
         return encode("w", name.namespace() + SEPARATOR + name.name());
+    }
+
+    static String of(Place place) {
+        return encode(
+                "q",
+                String.join(SEPARATOR, Integer.toString(place.priority()), text(place.key()), place.incarnation()));
+    }
+
+    static String ofLock(StepKey key) {
+        return encode("l", text(key));
+    }
+
+    private static String text(StepKey key) {
+        return key.run() + SEPARATOR + key.step() + SEPARATOR + key.index();
+    }
+
+    static Optional<Place> place(Parameters query) {
+        return query.text("pageToken").map(token -> {
+            var parts = decode("q", token).split(SEPARATOR, 5);
+            try {
+                return new Place(Integer.parseInt(parts[0]), key(parts, 1), parts[4]);
+            } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+                throw foreign(token);
+            }
+        });
+    }
+
+    static Optional<StepKey> lock(Parameters query) {
+        return query.text("pageToken").map(token -> {
+            try {
+                return key(decode("l", token).split(SEPARATOR, 3), 0);
+            } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+                throw foreign(token);
+            }
+        });
+    }
+
+    private static StepKey key(String[] parts, int from) {
+        return new StepKey(
+                RunId.parse(parts[from]), Integer.parseInt(parts[from + 1]), Integer.parseInt(parts[from + 2]));
     }
 
     static Optional<RunId> run(Parameters query) {

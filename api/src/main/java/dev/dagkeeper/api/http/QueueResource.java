@@ -1,18 +1,20 @@
 package dev.dagkeeper.api.http;
 
+import dev.dagkeeper.api.http.ClusterView.Item;
 import dev.dagkeeper.history.RunStore;
 import dev.dagkeeper.run.StepKey;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Which steps wait for a worker, lie with one, or run. Thread-safe. */
 final class QueueResource {
-    private static final int MOST_ITEMS = 500;
-
     private final ClusterView cluster;
     private final RunStore runs;
     private final Revisions revisions;
@@ -28,10 +30,10 @@ final class QueueResource {
     }
 
     private Answer queue(Call call) {
-        call.query();
+        var query = call.query("pageSize", "pageToken");
         var all = cluster.queue();
-        var shown = all.subList(0, Math.min(MOST_ITEMS, all.size()));
-        var names = names(shown.stream().map(ClusterView.Item::key).toList());
+        var shown = page(all, Item::place, PageTokens.place(query), query.pageSize());
+        var names = names(shown.stream().map(Item::key).toList());
         var json = Json.object();
         json.put("available", cluster.available());
         json.put("depth", all.size());
@@ -44,6 +46,11 @@ final class QueueResource {
             item.put("priority", queued.priority());
             item.put("since", queued.since().toString());
         }
+        json.put(
+                "nextPageToken",
+                shown.size() < query.pageSize()
+                        ? null
+                        : PageTokens.of(shown.getLast().place()));
         var waiting = json.putArray("backlog");
         backlog()
                 .forEach((queue, backlog) -> waiting.addObject()
@@ -54,14 +61,14 @@ final class QueueResource {
     }
 
     private Answer locks(Call call) {
-        var query = call.query("worker");
+        var query = call.query("worker", "pageSize", "pageToken");
         var worker = query.text("worker");
         var all = cluster.locks().stream()
                 .filter(lock -> worker.isEmpty()
                         || lock.incarnation().equals(worker.get())
                         || lock.incarnation().startsWith(worker.get() + "~"))
                 .toList();
-        var shown = all.subList(0, Math.min(MOST_ITEMS, all.size()));
+        var shown = page(all, ClusterView.Lock::key, PageTokens.lock(query), query.pageSize());
         var names = names(shown.stream().map(ClusterView.Lock::key).toList());
         var json = Json.object();
         json.put("available", cluster.available());
@@ -74,7 +81,22 @@ final class QueueResource {
             item.put("worker", lock.incarnation());
             item.put("since", lock.since().toString());
         }
+        json.put(
+                "nextPageToken",
+                shown.size() < query.pageSize()
+                        ? null
+                        : PageTokens.ofLock(shown.getLast().key()));
         return Answer.ok(json);
+    }
+
+    /** The first of those that come after a place. Their number is bounded by the capacity of the workers. */
+    private static <T, P extends Comparable<P>> List<T> page(
+            List<T> all, Function<T, P> place, Optional<P> after, int size) {
+        return all.stream()
+                .filter(one -> after.isEmpty() || place.apply(one).compareTo(after.get()) > 0)
+                .sorted(Comparator.comparing(place))
+                .limit(size)
+                .toList();
     }
 
     private Map<StepKey, String> names(Collection<StepKey> keys) {

@@ -128,8 +128,6 @@ final class ZooKeeperClusterView implements ClusterView {
                         items.add(new Item(
                                 parts[parts.length - 2], item.key(), item.claim(), item.priority(), node.since()));
                     });
-                    items.sort(Comparator.comparingInt((Item item) -> -item.priority())
-                            .thenComparing(Item::key));
                     return items;
                 },
                 List.of());
@@ -151,7 +149,6 @@ final class ZooKeeperClusterView implements ClusterView {
                         var lock = dev.dagkeeper.queue.Lock.parse(path, node.data());
                         locks.add(new Lock(lock.incarnation(), lock.key(), lock.claim(), node.since()));
                     });
-                    locks.sort(Comparator.comparing(Lock::key));
                     return locks;
                 },
                 List.of());

@@ -195,6 +195,7 @@ class CommandsIT {
         var listed = json(run("runs", "--workflow", "greeting", "-o", "json"));
         assertThat(listed.path(0).path("id").asString("")).isEqualTo(id);
         assertThat(listed.path(0).path("steps").size()).isEqualTo(2);
+        assertThat(run("runs", "--workflow", "greeting").out()).containsPattern(id + " +greeting +succeeded +2/2 ");
     }
 
     @Test
@@ -250,6 +251,8 @@ class CommandsIT {
                 .contains("GiB");
         assertThat(json(run("cluster", "-o", "json")).path("slots").asInt()).isEqualTo(4);
         assertThat(run("queue").code()).isZero();
+        assertThat(run("queue", "--limit", "0").code()).isEqualTo(2);
+        assertThat(json(run("locks", "--limit", "7", "-o", "json")).isArray()).isTrue();
     }
 
     @Test

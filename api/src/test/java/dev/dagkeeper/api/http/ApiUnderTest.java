@@ -119,7 +119,11 @@ final class ApiUnderTest implements AutoCloseable {
     static final class Cluster implements ClusterView {
         private static final Instant SINCE = Instant.parse("2026-01-01T00:00:00Z");
 
+        private static final RunId RUN = RunId.parse("01890000-0000-7000-8000-000000000001");
+
         volatile boolean available = true;
+        volatile List<Lock> locks = List.of(lock(1));
+        volatile List<Item> queue = List.of(item(2, 5));
         volatile boolean stopping;
         volatile Optional<String> refusal = Optional.empty();
 
@@ -168,14 +172,20 @@ final class ApiUnderTest implements AutoCloseable {
 
         @Override
         public List<Lock> locks() {
-            var run = RunId.parse("01890000-0000-7000-8000-000000000001");
-            return available ? List.of(new Lock("w1~abc", new StepKey(run, 1, 0), 2, SINCE)) : List.of();
+            return available ? locks : List.of();
         }
 
         @Override
         public List<Item> queue() {
-            var run = RunId.parse("01890000-0000-7000-8000-000000000001");
-            return available ? List.of(new Item("w1~abc", new StepKey(run, 2, StepKey.WHOLE), 1, 5, SINCE)) : List.of();
+            return available ? queue : List.of();
+        }
+
+        static Lock lock(int step) {
+            return new Lock("w1~abc", new StepKey(RUN, step, 0), 2, SINCE);
+        }
+
+        static Item item(int step, int priority) {
+            return new Item("w1~abc", new StepKey(RUN, step, StepKey.WHOLE), 1, priority, SINCE);
         }
     }
 }

@@ -1,8 +1,11 @@
 package dev.dagkeeper.api.http;
 
+import static dev.dagkeeper.api.http.ApiUnderTest.Cluster.item;
+import static dev.dagkeeper.api.http.ApiUnderTest.Cluster.lock;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -80,6 +83,37 @@ class OpenApiIT extends ApiScenario {
         assertThat(client.get("/v1/locks").json().get("held").intValue()).isEqualTo(1);
         assertThat(client.get("/v1/locks?worker=w1").json().get("items").size()).isEqualTo(1);
         assertThat(client.get("/v1/locks?worker=w").json().get("items").size()).isZero();
+    }
+
+    @Test
+    void queue_and_locks_come_in_pages() throws Exception {
+        var queue = under.cluster.queue;
+        var locks = under.cluster.locks;
+        under.cluster.queue = List.of(item(4, 1), item(2, 1), item(3, 9), item(1, 1));
+        under.cluster.locks = List.of(lock(3), lock(1), lock(2));
+        assertThat(paged("/v1/queue?pageSize=2")).containsExactly(List.of(3, 1), List.of(2, 4), List.of());
+        assertThat(paged("/v1/queue?pageSize=3")).containsExactly(List.of(3, 1, 2), List.of(4));
+        assertThat(paged("/v1/locks?pageSize=2&worker=w1")).containsExactly(List.of(1, 2), List.of(3));
+        assertThat(client.get("/v1/queue?pageSize=2").json().get("depth").intValue())
+                .isEqualTo(4);
+        assertThat(client.get("/v1/locks?pageToken=bad").status()).isEqualTo(400);
+        under.cluster.queue = queue;
+        under.cluster.locks = locks;
+    }
+
+    /** The steps of each page. */
+    private List<List<Integer>> paged(String path) throws Exception {
+        var pages = new ArrayList<List<Integer>>();
+        var token = "";
+        do {
+            var page = client.get(path + (token.isEmpty() ? "" : "&pageToken=" + token))
+                    .json();
+            var steps = new ArrayList<Integer>();
+            page.get("items").forEach(item -> steps.add(item.get("step").intValue()));
+            pages.add(steps);
+            token = page.get("nextPageToken").asString("");
+        } while (!token.isEmpty());
+        return pages;
     }
 
     private String worker(String field) throws Exception {

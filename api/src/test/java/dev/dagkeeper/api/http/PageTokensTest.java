@@ -21,6 +21,9 @@ class PageTokensTest {
         assertThat(PageTokens.run(query(PageTokens.of(RUN)))).contains(RUN);
         assertThat(PageTokens.step(query(PageTokens.of(step)), RUN)).contains(step);
         assertThat(PageTokens.workflow(query(PageTokens.of(name)))).contains(name);
+        assertThat(PageTokens.lock(query(PageTokens.ofLock(step)))).contains(step);
+        var place = new ClusterView.Place(-3, step, "a worker~0123456789ab");
+        assertThat(PageTokens.place(query(PageTokens.of(place)))).contains(place);
     }
 
     @Test
@@ -30,6 +33,8 @@ class PageTokensTest {
                     .as(token)
                     .hasMessageContaining("not a pageToken of this list");
         }
+        assertThatThrownBy(() -> PageTokens.place(query(PageTokens.ofLock(new StepKey(RUN, 1, 2)))))
+                .hasMessageContaining("not a pageToken of this list");
         assertThatThrownBy(() -> PageTokens.step(query(PageTokens.of(RUN)), RUN))
                 .hasMessageContaining("not a pageToken of this list");
     }
