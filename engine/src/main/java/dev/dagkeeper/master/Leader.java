@@ -53,6 +53,7 @@ final class Leader implements AutoCloseable {
     private final List<TreeWatch> watches = new ArrayList<>();
     private final Term term;
     private final Outbox outbox;
+    private final Dispatch dispatch;
     private final Loading loading;
     private final Reconciliation reconciliation;
     private final Waits waits;
@@ -77,12 +78,13 @@ final class Leader implements AutoCloseable {
         this.nanoTime = nanoTime;
         this.signals = signals;
         outbox = new Outbox(zooKeeper, fence);
-        term = new Term(store, outbox, fence.epoch(), metrics, this::tell);
+        term = new Term(store, fence.epoch(), metrics);
+        dispatch = new Dispatch(term, outbox, metrics, this::tell);
         term.settingsAre(live);
         loading = new Loading(zooKeeper, store, workflows, term);
         reconciliation = new Reconciliation(
-                zooKeeper, term, outbox, settings, metrics, nanoTime, store, loading, this::carryOut);
-        waits = new Waits(store, fence.epoch(), term, nanoTime.getAsLong());
+                zooKeeper, term, dispatch, outbox, settings, metrics, nanoTime, store, loading, this::carryOut);
+        waits = new Waits(store, term, dispatch.placing(), nanoTime.getAsLong());
     }
 
     /**
@@ -175,7 +177,7 @@ final class Leader implements AutoCloseable {
 
     /** How long there is nothing to do unless a signal comes. */
     Duration untilDue() {
-        if (term.hasFollowUps()) {
+        if (dispatch.hasFollowUps()) {
             return Duration.ZERO;
         }
         var wait = shorter(
@@ -211,7 +213,7 @@ final class Leader implements AutoCloseable {
                 }
                 case Signal.ListAgain() -> sweep = Optional.of(reconciliation.watchSet());
                 case Signal.NotSent(var failure) -> {
-                    if (term.notSent(failure, now)) {
+                    if (dispatch.notSent(failure, now)) {
                         sweep = Optional.of(Cause.UNKNOWN_OUTCOME);
                     }
                 }
@@ -238,7 +240,7 @@ final class Leader implements AutoCloseable {
         if (sweep.isPresent()) {
             reconciliation.sweep(sweep.get(), now);
         }
-        term.followUp(now);
+        dispatch.followUp(now);
         fireTimers(now);
     }
 
@@ -299,14 +301,14 @@ final class Leader implements AutoCloseable {
     /** Places what is ready, writes what was decided, and only then sends what was placed. */
     private void finishRound(boolean heard) throws InterruptedException {
         var now = clock.instant();
-        var sendings = term.place(now);
+        var sendings = dispatch.place(now);
         if (term.batch().isUrgent() || newsAreOld()) {
             term.write();
             newsSince = 0;
         } else if (!term.batch().isEmpty() && newsSince == 0) {
             newsSince = nanoTime.getAsLong();
         }
-        term.dispatch(sendings);
+        dispatch.send(sendings);
         waits.placed(heard || !sendings.isEmpty(), nanoTime.getAsLong());
         waits.tell(nanoTime.getAsLong());
     }

@@ -40,6 +40,7 @@ final class Reconciliation {
 
     private final Coordination zooKeeper;
     private final Term term;
+    private final Dispatch dispatch;
     private final Outbox outbox;
     private final LeaderSettings settings;
     private final LeaderMetrics metrics;
@@ -53,6 +54,7 @@ final class Reconciliation {
     Reconciliation(
             Coordination zooKeeper,
             Term term,
+            Dispatch dispatch,
             Outbox outbox,
             LeaderSettings settings,
             LeaderMetrics metrics,
@@ -62,13 +64,14 @@ final class Reconciliation {
             BiConsumer<PendingCommand, Instant> commands) {
         this.zooKeeper = zooKeeper;
         this.term = term;
+        this.dispatch = dispatch;
         this.outbox = outbox;
         this.settings = settings;
         this.metrics = metrics;
         this.nanoTime = nanoTime;
         nextSweep = nanoTime.getAsLong() + settings.sweepInterval().toNanos();
         beginGrace(Cause.ELECTION);
-        sweep = new Sweep(zooKeeper, store, loading, term, outbox, metrics, this, commands);
+        sweep = new Sweep(zooKeeper, store, loading, term, dispatch, outbox, metrics, this, commands);
     }
 
     /**
@@ -172,7 +175,7 @@ final class Reconciliation {
                 lock.key(),
                 lock.claim(),
                 lock.incarnation());
-        term.tellAfterWriting(new StopNote(lock.key(), lock.claim(), true), lock.incarnation());
+        dispatch.tellAfterWriting(new StopNote(lock.key(), lock.claim(), true), lock.incarnation());
     }
 
     private boolean hasItem(StepKey key, int claim) {

@@ -1,12 +1,10 @@
 package dev.dagkeeper.master;
 
 import dev.dagkeeper.cluster.Coordination;
-import dev.dagkeeper.cluster.EpochFence;
 import dev.dagkeeper.cluster.Members;
 import dev.dagkeeper.cluster.ZooKeeperUnavailableException;
 import dev.dagkeeper.history.LeaderStore;
 import dev.dagkeeper.history.StoreException;
-import dev.dagkeeper.queue.Outbox;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -87,9 +85,8 @@ final class Rehearsal implements AutoCloseable {
 
     /** Loads and decides once; returns how many runs there were. */
     int once() throws InterruptedException {
-        // The fence of no epoch: whatever it began would be refused.
-        var outbox = new Outbox(zooKeeper, new EpochFence(0));
-        var term = new Term(store, outbox, 0, new LeaderMetrics(new SimpleMeterRegistry()), _ -> {});
+        // Of no epoch: whatever it wrote would be refused.
+        var term = new Term(store, 0, new LeaderMetrics(new SimpleMeterRegistry()));
         term.membersAre(Members.list(zooKeeper));
         return new Loading(zooKeeper, store, workflows, term).rehearse(RUNS, clock.instant());
     }

@@ -12,7 +12,6 @@ import dev.dagkeeper.queue.Outbox;
 import dev.dagkeeper.queue.QueueView;
 import dev.dagkeeper.queue.StopNote;
 import dev.dagkeeper.run.StepKey;
-import dev.dagkeeper.run.StepState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,6 +35,7 @@ final class Sweep {
     private final LeaderStore store;
     private final Loading loading;
     private final Term term;
+    private final Dispatch dispatch;
     private final Outbox outbox;
     private final LeaderMetrics metrics;
     private final Reconciliation reconciliation;
@@ -52,6 +52,7 @@ final class Sweep {
             LeaderStore store,
             Loading loading,
             Term term,
+            Dispatch dispatch,
             Outbox outbox,
             LeaderMetrics metrics,
             Reconciliation reconciliation,
@@ -60,6 +61,7 @@ final class Sweep {
         this.store = store;
         this.loading = loading;
         this.term = term;
+        this.dispatch = dispatch;
         this.outbox = outbox;
         this.metrics = metrics;
         this.reconciliation = reconciliation;
@@ -196,12 +198,12 @@ final class Sweep {
             if (members.contains(lock.incarnation())) {
                 assign(key, claim, lock.incarnation());
             }
-            if (isQueued(key) && confirms(Repair.MISSED_LOCK, lock)) {
+            if (term.isQueued(key) && confirms(Repair.MISSED_LOCK, lock)) {
                 term.locked(key, now);
             }
             term.find(key.run())
                     .filter(run -> run.active().stopRequested(key))
-                    .ifPresent(_ -> term.tellAfterWriting(new StopNote(key, claim, false), lock.incarnation()));
+                    .ifPresent(_ -> dispatch.tellAfterWriting(new StopNote(key, claim, false), lock.incarnation()));
             return true;
         }
         var item = view.items().get(key);
@@ -210,12 +212,6 @@ final class Sweep {
             return true;
         }
         return false;
-    }
-
-    private boolean isQueued(StepKey key) {
-        return term.find(key.run())
-                .filter(run -> run.active().state(key) == StepState.QUEUED)
-                .isPresent();
     }
 
     private void assign(StepKey key, int claim, String incarnation) {
@@ -246,7 +242,7 @@ final class Sweep {
             boolean fallen = term.currentClaim(lock.key()).isPresent() && alive;
             if (confirmsLater(fallen ? Repair.FALLEN_LOCK : Repair.STRAY_LOCK, lock)) {
                 if (alive && told.add(lock)) {
-                    term.tellAfterWriting(new StopNote(lock.key(), lock.claim(), true), lock.incarnation());
+                    dispatch.tellAfterWriting(new StopNote(lock.key(), lock.claim(), true), lock.incarnation());
                 } else {
                     outbox.remove(Lock.path(lock.key()));
                 }

@@ -3,9 +3,6 @@ package dev.dagkeeper.master;
 import dev.dagkeeper.cluster.Member;
 import dev.dagkeeper.history.LeaderStore;
 import dev.dagkeeper.queue.Item;
-import dev.dagkeeper.queue.Outbox;
-import dev.dagkeeper.queue.Outbox.Sending;
-import dev.dagkeeper.queue.StopNote;
 import dev.dagkeeper.run.Change;
 import dev.dagkeeper.run.Decider;
 import dev.dagkeeper.run.Decision;
@@ -14,52 +11,40 @@ import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.run.StepState;
 import dev.dagkeeper.settings.LiveSettings;
-import dev.dagkeeper.workflow.Demand;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a leader knows and does within one epoch: the active runs, who has which step, what is ready, what is due, and what
- * is still to be written. Not thread-safe: the leader's.
+ * What a leader knows within one epoch, and decides on what it hears: the active runs, who has which step, what is ready,
+ * what is due, and what is still to be written. {@link Dispatch} gives out what is ready. Not thread-safe: the leader's.
  */
 final class Term {
     private static final Logger log = LoggerFactory.getLogger(Term.class);
 
     private final LeaderStore store;
-    private final Outbox outbox;
     private final long epoch;
     private final LeaderMetrics metrics;
-    private final Consumer<Signal> signals;
     private final Decider decider = new Decider();
     private final Map<RunId, LedRun> runs = new HashMap<>();
     private final Fleet fleet = new Fleet();
     private final Backlog backlog = new Backlog();
     private final Pools pools = new Pools();
-    private final Placing placing = new Placing(backlog, fleet, pools);
     private final Timers timers = new Timers();
     private final WriteBatch batch = new WriteBatch();
     private final List<Change.StopRequested> stops = new ArrayList<>();
-    private final List<Told> notes = new ArrayList<>();
-    private final Deque<Event.Withdrawn> withdrawn = new ArrayDeque<>();
 
-    Term(LeaderStore store, Outbox outbox, long epoch, LeaderMetrics metrics, Consumer<Signal> signals) {
+    Term(LeaderStore store, long epoch, LeaderMetrics metrics) {
         this.store = store;
-        this.outbox = outbox;
         this.epoch = epoch;
         this.metrics = metrics;
-        this.signals = signals;
     }
 
     long epoch() {
@@ -74,8 +59,8 @@ final class Term {
         return pools;
     }
 
-    Placing placing() {
-        return placing;
+    Backlog backlog() {
+        return backlog;
     }
 
     Timers timers() {
@@ -84,10 +69,6 @@ final class Term {
 
     WriteBatch batch() {
         return batch;
-    }
-
-    boolean hasFollowUps() {
-        return !withdrawn.isEmpty();
     }
 
     Optional<LedRun> find(RunId run) {
@@ -195,6 +176,20 @@ final class Term {
         backlog.add(active.step(key).demand(), item, readyAt);
     }
 
+    /** Whether an entry of the backlog is still right. */
+    boolean isReady(Item item) {
+        var run = runs.get(item.key().run());
+        return run != null
+                && run.active().state(item.key()) == StepState.BLOCKED
+                && run.active().claim(item.key()) == item.claim();
+    }
+
+    /** Whether it waits in the inbox of a worker. */
+    boolean isQueued(StepKey key) {
+        var run = runs.get(key.run());
+        return run != null && run.active().state(key) == StepState.QUEUED;
+    }
+
     /** A worker has the step, and what it asked for. */
     void assign(String incarnation, LedRun run, StepKey key) {
         fleet.assign(incarnation, key, run.active().step(key).demand());
@@ -252,96 +247,20 @@ final class Term {
         return silent;
     }
 
-    /**
-     * Sent items did not simply arrive.
-     *
-     * @return whether everything must be looked up
-     */
-    boolean notSent(Outbox.Failure failure, Instant now) {
-        return switch (failure) {
-            case Outbox.Failure.Deposed() -> throw new TermEndedException("another leader has put up its fence");
-            case Outbox.Failure.Unknown _ -> true;
-            case Outbox.Failure.Undeliverable(var items) -> {
-                items.forEach(item -> takenBack(item, now));
-                yield false;
-            }
-        };
-    }
-
     /** An item is certainly in no inbox any more and was not claimed. */
     void takenBack(Item item, Instant now) {
         fleet.release(item.key());
         find(item.key().run()).ifPresent(run -> decide(run, new Event.Withdrawn(item.key(), item.claim()), now));
     }
 
-    /** Decides what came of asking for steps to be ended. */
-    void followUp(Instant now) {
-        for (var event = withdrawn.poll(); event != null; event = withdrawn.poll()) {
-            fleet.release(event.key());
-            var run = runs.get(event.key().run());
-            if (run != null) {
-                decide(run, event, now);
-            }
+    /** Takes the requests to end steps that were decided since the last time. */
+    List<Change.StopRequested> takeStops() {
+        if (stops.isEmpty()) {
+            return List.of();
         }
-    }
-
-    /** Gives ready steps to workers that have room, in memory and in the batch; they are sent once that is written. */
-    List<Sending> place(Instant now) throws InterruptedException {
-        var sendings = new ArrayList<Sending>();
-        var target = new Placing.Target() {
-            @Override
-            public boolean isWaiting(Item item) {
-                var run = runs.get(item.key().run());
-                return run != null
-                        && run.active().state(item.key()) == StepState.BLOCKED
-                        && run.active().claim(item.key()) == item.claim();
-            }
-
-            @Override
-            public void place(Item item, Demand demand, FleetWorker worker) {
-                var name = worker.member().info().name();
-                find(item.key().run())
-                        .ifPresent(run -> decide(run, new Event.Placed(item.key(), item.claim(), name), now));
-                fleet.assign(worker.incarnation(), item.key(), demand);
-                sendings.add(new Sending(item, worker.incarnation()));
-            }
-        };
-        placing.round(now, target);
-        if (takeFromBusy(now)) {
-            placing.round(now, target);
-        }
-        return sendings;
-    }
-
-    /** With nothing left to place, a worker with a free slot gets what waits behind the slots of a busy one. */
-    private boolean takeFromBusy(Instant now) throws InterruptedException {
-        var misplaced = fleet.misplaced(
-                key -> find(key.run())
-                        .filter(run -> run.active().state(key) == StepState.QUEUED)
-                        .isPresent(),
-                backlog::has);
-        if (misplaced.isEmpty()) {
-            return false;
-        }
-        var back = outbox.withdraw(
-                misplaced.stream().flatMap(key -> sending(key).stream()).toList());
-        back.forEach(item -> takenBack(item, now));
-        return !back.isEmpty();
-    }
-
-    /** The item of a step that lies in some inbox, as far as this term knows. */
-    private Optional<Sending> sending(StepKey key) {
-        var run = runs.get(key.run());
-        return run == null
-                ? Optional.empty()
-                : fleet.holder(key)
-                        .map(incarnation -> new Sending(
-                                new Item(
-                                        run.active().priority(key.step()),
-                                        key,
-                                        run.active().claim(key),
-                                        run.active().attempt(key)),
-                                incarnation));
+        var taken = List.copyOf(stops);
+        stops.clear();
+        return taken;
     }
 
     /** Writes the batch, or ends the term. */
@@ -372,53 +291,4 @@ final class Term {
                     event.reason());
         }
     }
-
-    /** Sends what was placed, and asks for the end of what is to be ended. To be called after {@link #write}. */
-    void dispatch(List<Sending> sendings) throws InterruptedException {
-        if (!sendings.isEmpty()) {
-            metrics.dispatched(sendings.size());
-            outbox.send(sendings, failure -> signals.accept(new Signal.NotSent(failure)));
-        }
-        if (!stops.isEmpty()) {
-            stop(List.copyOf(stops));
-            stops.clear();
-        }
-        notes.forEach(told -> outbox.stop(told.note(), told.incarnation()));
-        notes.clear();
-    }
-
-    private void stop(List<Change.StopRequested> requests) throws InterruptedException {
-        var queued = new ArrayList<Sending>();
-        for (var request : requests) {
-            if (find(request.key().run())
-                    .filter(run -> run.active().state(request.key()) == StepState.QUEUED)
-                    .isPresent()) {
-                sending(request.key()).ifPresent(queued::add);
-            }
-        }
-        var back = outbox.withdraw(queued);
-        back.forEach(item -> withdrawn.add(new Event.Withdrawn(item.key(), item.claim())));
-        var backKeys = new HashSet<StepKey>();
-        back.forEach(item -> backKeys.add(item.key()));
-        for (var request : requests) {
-            if (!backKeys.contains(request.key())) {
-                tellHolder(request.key(), request.claim(), request.kill());
-            }
-        }
-    }
-
-    /** Puts a note into the inbox of the worker that has the step. */
-    private void tellHolder(StepKey key, int claim, boolean kill) {
-        fleet.holder(key).ifPresent(incarnation -> outbox.stop(new StopNote(key, claim, kill), incarnation));
-    }
-
-    /**
-     * Has a note put into an inbox once everything decided so far is written: what only memory knows may still be
-     * forgotten, and a step that was ended for it would have ended for nothing.
-     */
-    void tellAfterWriting(StopNote note, String incarnation) {
-        notes.add(new Told(note, incarnation));
-    }
-
-    private record Told(StopNote note, String incarnation) {}
 }

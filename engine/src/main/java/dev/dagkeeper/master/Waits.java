@@ -31,10 +31,10 @@ final class Waits {
     private long next;
     private int begin;
 
-    Waits(LeaderStore store, long epoch, Term term, long nanoTime) {
+    Waits(LeaderStore store, Term term, Placing placing, long nanoTime) {
         this.store = store;
-        this.epoch = epoch;
-        placing = term.placing();
+        epoch = term.epoch();
+        this.placing = placing;
         reasons = new WaitReason(term.fleet(), term.pools(), placing);
         next = nanoTime;
     }

@@ -79,12 +79,10 @@ class DispatchCostTest {
 
     /** Over the leader's own code, on workers that have all that they may be given: one ends, one is placed. */
     private static Cost cost(int waiting, int workers) {
-        var term = new Term(
-                refusing(LeaderStore.class),
-                new Outbox(refusing(Coordination.class), new EpochFence(1)),
-                1,
-                new LeaderMetrics(new SimpleMeterRegistry()),
-                signal -> {});
+        var metrics = new LeaderMetrics(new SimpleMeterRegistry());
+        var term = new Term(refusing(LeaderStore.class), 1, metrics);
+        var dispatch =
+                new Dispatch(term, new Outbox(refusing(Coordination.class), new EpochFence(1)), metrics, signal -> {});
         term.membersAre(
                 IntStream.range(0, workers).mapToObj(DispatchCostTest::worker).toList());
         int filled = workers * 16 * 4;
@@ -92,10 +90,10 @@ class DispatchCostTest {
             submit(term, run);
         }
         var placed = new java.util.ArrayDeque<Item>();
-        place(term, placed);
+        place(dispatch, placed);
         assertThat(placed).hasSize(filled);
         term.batch().take();
-        long looked = term.placing().looked();
+        long looked = dispatch.placing().looked();
         long rows = 0;
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long bytes = threads.getCurrentThreadAllocatedBytes();
@@ -104,7 +102,7 @@ class DispatchCostTest {
             term.fleet().release(ended.key());
             var report = new Event.Reported(ended.key(), ended.claim(), new Report.Succeeded(Map.of()));
             term.find(ended.key().run()).ifPresent(run -> term.decide(run, report, NOW));
-            place(term, placed);
+            place(dispatch, placed);
             var writes = term.batch().take();
             rows += writes.steps().size()
                     + writes.events().size()
@@ -113,12 +111,14 @@ class DispatchCostTest {
         bytes = threads.getCurrentThreadAllocatedBytes() - bytes;
         assertThat(placed).hasSize(filled);
         return new Cost(
-                (term.placing().looked() - looked) / (double) PLACED, rows / (double) PLACED, bytes / (double) PLACED);
+                (dispatch.placing().looked() - looked) / (double) PLACED,
+                rows / (double) PLACED,
+                bytes / (double) PLACED);
     }
 
-    private static void place(Term term, java.util.Queue<Item> placed) {
+    private static void place(Dispatch dispatch, java.util.Queue<Item> placed) {
         try {
-            term.place(NOW).forEach(sending -> placed.add(sending.item()));
+            dispatch.place(NOW).forEach(sending -> placed.add(sending.item()));
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

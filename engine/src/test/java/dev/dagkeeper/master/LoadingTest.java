@@ -3,11 +3,9 @@ package dev.dagkeeper.master;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dagkeeper.cluster.Coordination;
-import dev.dagkeeper.cluster.EpochFence;
 import dev.dagkeeper.cluster.Paths;
 import dev.dagkeeper.history.LeaderStore;
 import dev.dagkeeper.queue.Lock;
-import dev.dagkeeper.queue.Outbox;
 import dev.dagkeeper.run.RunHeader;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
@@ -49,12 +47,7 @@ class LoadingTest {
         case "load" -> List.of(loaded());
         default -> throw new AssertionError("unexpected: " + method);
     });
-    private final Term term = new Term(
-            store,
-            new Outbox(zooKeeper, new EpochFence(1)),
-            1,
-            new LeaderMetrics(new SimpleMeterRegistry()),
-            signal -> {});
+    private final Term term = new Term(store, 1, new LeaderMetrics(new SimpleMeterRegistry()));
 
     @Test
     void retry_that_runs_is_left_alone_when_postgres_lost_that_it_was_given_out() throws Exception {

@@ -52,10 +52,12 @@ class ReconciliationTest {
     private final LeaderStore store = proxy(LeaderStore.class, (_, method, _) -> {
         throw new AssertionError("unexpected: " + method);
     });
-    private final Term term = new Term(store, outbox, 1, metrics, signal -> {});
+    private final Term term = new Term(store, 1, metrics);
+    private final Dispatch dispatch = new Dispatch(term, outbox, metrics, signal -> {});
     private final Reconciliation reconciliation = new Reconciliation(
             zooKeeper,
             term,
+            dispatch,
             outbox,
             LeaderSettings.CLUSTER,
             metrics,
@@ -77,7 +79,7 @@ class ReconciliationTest {
         reconciliation.locked(KEY, NOW);
         assertThat(sent).isEmpty();
 
-        term.dispatch(List.of());
+        dispatch.send(List.of());
         assertThat(sent).containsExactly(new StopNote(KEY, 1, true).path("w~1"));
     }
 

@@ -3,13 +3,10 @@ package dev.dagkeeper.master;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.dagkeeper.cluster.Coordination;
-import dev.dagkeeper.cluster.EpochFence;
 import dev.dagkeeper.cluster.Member;
 import dev.dagkeeper.cluster.WorkerInfo;
 import dev.dagkeeper.history.LeaderStore;
 import dev.dagkeeper.queue.Item;
-import dev.dagkeeper.queue.Outbox;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.workflow.Demand;
@@ -28,13 +25,9 @@ class WaitsTest {
 
     private final List<Told> told = new ArrayList<>();
     private final LeaderStore store = proxy(LeaderStore.class);
-    private final Term term = new Term(
-            store,
-            new Outbox(proxy(Coordination.class), new EpochFence(1)),
-            1,
-            new LeaderMetrics(new SimpleMeterRegistry()),
-            signal -> {});
-    private final Waits waits = new Waits(store, 1, term, 0);
+    private final Term term = new Term(store, 1, new LeaderMetrics(new SimpleMeterRegistry()));
+    private final Placing placing = new Placing(term.backlog(), term.fleet(), term.pools());
+    private final Waits waits = new Waits(store, term, placing, 0);
     private boolean current = true;
     private long now;
 
@@ -96,7 +89,7 @@ class WaitsTest {
     void a_step_that_became_ready_by_the_time_alone_says_why_it_waits() {
         waits.tell(now);
         told.clear();
-        term.placing().blocked().put(Demand.of("a"), new Item(0, new StepKey(new RunId(new UUID(0, 1)), 0, -1), 1, 1));
+        placing.blocked().put(Demand.of("a"), new Item(0, new StepKey(new RunId(new UUID(0, 1)), 0, -1), 1, 1));
         waits.placed(false, now);
         after(Duration.ofSeconds(1));
         assertThat(told).hasSize(1);
@@ -136,9 +129,9 @@ class WaitsTest {
 
     /** A round in which nothing with these demands can be placed, and nothing else waits. */
     private void block(Demand... demands) {
-        term.placing().blocked().clear();
+        placing.blocked().clear();
         for (var demand : demands) {
-            term.placing().blocked().put(demand, new Item(0, new StepKey(new RunId(new UUID(0, 1)), 0, -1), 1, 1));
+            placing.blocked().put(demand, new Item(0, new StepKey(new RunId(new UUID(0, 1)), 0, -1), 1, 1));
         }
         waits.placed(true, now);
     }
