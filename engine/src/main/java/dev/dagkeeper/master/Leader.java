@@ -7,8 +7,6 @@ import dev.dagkeeper.cluster.Members;
 import dev.dagkeeper.cluster.Paths;
 import dev.dagkeeper.cluster.TreeWatch;
 import dev.dagkeeper.history.LeaderStore;
-import dev.dagkeeper.history.LeaderStore.PendingCommand;
-import dev.dagkeeper.history.RunWrites.CommandOutcome;
 import dev.dagkeeper.master.Repair.Cause;
 import dev.dagkeeper.master.Timers.Timer;
 import dev.dagkeeper.queue.Lock;
@@ -55,6 +53,8 @@ final class Leader implements AutoCloseable {
     private final Outbox outbox;
     private final Dispatch dispatch;
     private final Loading loading;
+    private final Commands commands;
+    private final TakingBack takingBack;
     private final Reconciliation reconciliation;
     private final Waits waits;
     private volatile boolean over;
@@ -82,8 +82,12 @@ final class Leader implements AutoCloseable {
         dispatch = new Dispatch(term, outbox, metrics, this::tell);
         term.settingsAre(live);
         loading = new Loading(zooKeeper, store, workflows, term);
-        reconciliation = new Reconciliation(
-                zooKeeper, term, dispatch, outbox, settings, metrics, nanoTime, store, loading, this::carryOut);
+        commands = new Commands(store, term, loading);
+        var stores = new LeaderStores(zooKeeper, store, outbox);
+        takingBack = new TakingBack(stores, term, metrics);
+        var sweep = new Sweep(stores, term, dispatch, loading, commands, takingBack, metrics);
+        reconciliation =
+                new Reconciliation(zooKeeper, term, dispatch, takingBack, sweep, new SweepTimes(settings, nanoTime));
         waits = new Waits(store, term, dispatch.placing(), nanoTime.getAsLong());
     }
 
@@ -101,7 +105,7 @@ final class Leader implements AutoCloseable {
         term.fleet().drain(store.drainedWorkers());
         term.membersAre(Members.list(zooKeeper));
         loading.all(clock.instant());
-        reconciliation.emptyInboxes(term.fleet().pollNewlyClosed(), clock.instant());
+        takingBack.emptyInboxes(term.fleet().pollNewlyClosed(), clock.instant());
         finishRound(true);
     }
 
@@ -198,7 +202,7 @@ final class Leader implements AutoCloseable {
         var unlocked = new LinkedHashSet<StepKey>();
         boolean members = false;
         boolean runs = false;
-        boolean commands = false;
+        boolean commanded = false;
         boolean drains = false;
         var sweep = reconciliation.sweepDue();
         for (var signal : round) {
@@ -208,7 +212,7 @@ final class Leader implements AutoCloseable {
                 case Signal.MembersChanged() -> members = true;
                 case Signal.Rung(var bell) -> {
                     runs |= bell.equals(Bells.RUNS);
-                    commands |= bell.equals(Bells.COMMANDS);
+                    commanded |= bell.equals(Bells.COMMANDS);
                     drains |= bell.equals(Bells.WORKERS);
                 }
                 case Signal.ListAgain() -> sweep = Optional.of(reconciliation.watchSet());
@@ -223,19 +227,19 @@ final class Leader implements AutoCloseable {
         }
         hearUnlocked(unlocked, now);
         if (members) {
-            reconciliation.workersLeft(term.membersAre(Members.list(zooKeeper)), now);
+            takingBack.workersLeft(term.membersAre(Members.list(zooKeeper)), now);
         }
         if (drains || sweep.isPresent()) {
             term.fleet().drain(store.drainedWorkers());
         }
         if (members || drains) {
-            reconciliation.emptyInboxes(term.fleet().pollNewlyClosed(), now);
+            takingBack.emptyInboxes(term.fleet().pollNewlyClosed(), now);
         }
         if (runs) {
             loading.fresh(now);
         }
-        if (commands) {
-            decideCommands(now);
+        if (commanded) {
+            commands.pending().forEach(command -> commands.carryOut(command, now));
         }
         if (sweep.isPresent()) {
             reconciliation.sweep(sweep.get(), now);
@@ -255,32 +259,6 @@ final class Leader implements AutoCloseable {
         }
         var silent = term.hear(claims, now);
         reconciliation.suspect(silent, now);
-    }
-
-    private void decideCommands(Instant now) {
-        for (var command : store.pendingCommands()) {
-            if (!term.batch().decides(command.id())) {
-                carryOut(command, now);
-            }
-        }
-    }
-
-    private void carryOut(PendingCommand command, Instant now) {
-        term.batch().addOutcome(decide(command, now));
-    }
-
-    private CommandOutcome decide(PendingCommand command, Instant now) {
-        var run = term.find(command.run());
-        if (run.isEmpty()) {
-            loading.fresh(now);
-            run = term.find(command.run());
-        }
-        if (run.isEmpty()) {
-            return new CommandOutcome(command.id(), false, "the run has ended already");
-        }
-        var cancel = new Event.CancelRequested(command.kind().equals("kill"), command.by());
-        term.decide(run.get(), cancel, now);
-        return new CommandOutcome(command.id(), true, "");
     }
 
     private void fireTimers(Instant now) {

@@ -5,7 +5,6 @@ import dev.dagkeeper.cluster.Member;
 import dev.dagkeeper.cluster.Members;
 import dev.dagkeeper.cluster.Paths;
 import dev.dagkeeper.history.LeaderStore;
-import dev.dagkeeper.history.LeaderStore.PendingCommand;
 import dev.dagkeeper.master.Repair.Cause;
 import dev.dagkeeper.queue.Lock;
 import dev.dagkeeper.queue.Outbox;
@@ -19,7 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,13 +31,13 @@ final class Sweep {
 
     private final Coordination zooKeeper;
     private final LeaderStore store;
-    private final Loading loading;
+    private final Outbox outbox;
     private final Term term;
     private final Dispatch dispatch;
-    private final Outbox outbox;
+    private final Loading loading;
+    private final Commands commands;
+    private final TakingBack takingBack;
     private final LeaderMetrics metrics;
-    private final Reconciliation reconciliation;
-    private final BiConsumer<PendingCommand, Instant> commands;
     private final Suspicions suspicions = new Suspicions();
 
     /** Stray locks whose holders were told to let go. */
@@ -48,24 +46,22 @@ final class Sweep {
     private Cause cause = Cause.PERIODIC;
 
     Sweep(
-            Coordination zooKeeper,
-            LeaderStore store,
-            Loading loading,
+            LeaderStores stores,
             Term term,
             Dispatch dispatch,
-            Outbox outbox,
-            LeaderMetrics metrics,
-            Reconciliation reconciliation,
-            BiConsumer<PendingCommand, Instant> commands) {
-        this.zooKeeper = zooKeeper;
-        this.store = store;
-        this.loading = loading;
+            Loading loading,
+            Commands commands,
+            TakingBack takingBack,
+            LeaderMetrics metrics) {
+        zooKeeper = stores.zooKeeper();
+        store = stores.postgres();
+        outbox = stores.outbox();
         this.term = term;
         this.dispatch = dispatch;
-        this.outbox = outbox;
-        this.metrics = metrics;
-        this.reconciliation = reconciliation;
+        this.loading = loading;
         this.commands = commands;
+        this.takingBack = takingBack;
+        this.metrics = metrics;
     }
 
     /**
@@ -86,6 +82,7 @@ final class Sweep {
         strayLocks(view, members);
         deadInboxes(now);
         unreadable(view);
+        metrics.looked();
         return suspicions.end();
     }
 
@@ -119,9 +116,9 @@ final class Sweep {
                 .filter(run -> confirms(Repair.MISSED_RUN, run))
                 .toList();
         loading.load(missed, now);
-        for (var command : store.pendingCommands()) {
-            if (!term.batch().decides(command.id()) && confirms(Repair.MISSED_COMMAND, command.id())) {
-                commands.accept(command, now);
+        for (var command : commands.pending()) {
+            if (confirms(Repair.MISSED_COMMAND, command.id())) {
+                commands.carryOut(command, now);
             }
         }
     }
@@ -140,7 +137,7 @@ final class Sweep {
             missed |= confirms(Repair.MISSED_WORKER, incarnation);
         }
         if (missed) {
-            reconciliation.workersLeft(term.membersAre(members), now);
+            takingBack.workersLeft(term.membersAre(members), now);
         }
         return alive;
     }
@@ -165,7 +162,7 @@ final class Sweep {
                     && !settle(key, claim, view, members, now)
                     && !inGrace
                     && confirms(Repair.LOST_CLAIM, Map.entry(key, claim))) {
-                reconciliation.lose(key, claim, now);
+                takingBack.lose(key, claim, now);
             }
         });
     }
@@ -254,7 +251,7 @@ final class Sweep {
         var gone = new ArrayList<>(zooKeeper.children(Paths.QUEUE));
         Members.list(zooKeeper).forEach(member -> gone.remove(member.incarnation()));
         gone.removeIf(incarnation -> !confirms(Repair.DEAD_INBOX, incarnation));
-        reconciliation.workersLeft(gone, now);
+        takingBack.workersLeft(gone, now);
     }
 
     private void unreadable(QueueView view) {

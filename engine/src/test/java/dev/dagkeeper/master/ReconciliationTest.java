@@ -54,17 +54,16 @@ class ReconciliationTest {
     });
     private final Term term = new Term(store, 1, metrics);
     private final Dispatch dispatch = new Dispatch(term, outbox, metrics, signal -> {});
+    private final Loading loading = new Loading(zooKeeper, store, _ -> Optional.empty(), term);
+    private final LeaderStores stores = new LeaderStores(zooKeeper, store, outbox);
+    private final TakingBack takingBack = new TakingBack(stores, term, metrics);
     private final Reconciliation reconciliation = new Reconciliation(
             zooKeeper,
             term,
             dispatch,
-            outbox,
-            LeaderSettings.CLUSTER,
-            metrics,
-            () -> 0,
-            store,
-            new Loading(zooKeeper, store, _ -> Optional.empty(), term),
-            (_, _) -> {});
+            takingBack,
+            new Sweep(stores, term, dispatch, loading, new Commands(store, term, loading), takingBack, metrics),
+            new SweepTimes(LeaderSettings.CLUSTER, () -> 0));
 
     @Test
     void holder_of_a_claim_that_was_taken_away_is_told_only_after_that_is_written() throws Exception {
