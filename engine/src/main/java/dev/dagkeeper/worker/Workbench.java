@@ -1,14 +1,9 @@
 package dev.dagkeeper.worker;
 
-import dev.dagkeeper.cluster.Compatibility;
 import dev.dagkeeper.cluster.Coordination;
-import dev.dagkeeper.cluster.Incarnation;
 import dev.dagkeeper.cluster.MultiResult;
-import dev.dagkeeper.cluster.Paths;
-import dev.dagkeeper.cluster.TreeWatch;
 import dev.dagkeeper.cluster.WorkerInfo;
 import dev.dagkeeper.cluster.ZooKeeperUnavailableException;
-import dev.dagkeeper.history.StoreException;
 import dev.dagkeeper.history.WorkerStore;
 import dev.dagkeeper.history.WorkerStore.Recorded;
 import dev.dagkeeper.queue.Inbox;
@@ -35,14 +30,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
-import org.apache.zookeeper.Op;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,37 +51,20 @@ import org.slf4j.LoggerFactory;
 final class Workbench implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Workbench.class);
 
-    /** How often a worker without ZooKeeper asks Postgres whether its claims still stand. */
-    private static final Duration STANDING_CHECK = Duration.ofSeconds(3);
-
     /** When a join that did not succeed is tried again. */
     private static final Duration SHORTLY = Duration.ofMillis(100);
 
     private final Coordination zooKeeper;
-    private final WorkerStore store;
-    private final Attempts attempts;
-    private final Consumer<Recorded> results;
-    private final Duration isolationTimeout;
-    private final RandomGenerator random;
-    private final LongSupplier nanoTime;
     private final Consumer<WorkerSignal> signals;
     private final Counter refused;
     private final Delays delays;
     private final Claims claims;
-    private final Map<StepKey, RunningAttempt> running = new HashMap<>();
+    private final Membership membership;
     private final HeldLocks locks;
-    private final Coordination.Subscription session;
-    private WorkerInfo info;
-    private WorkerInfo announced;
-    private Inbox inbox;
-    private TreeWatch watch;
-    private final TreeWatch leaderWatch;
+    private final RunningAttempts running;
+    private final Standing standing;
     private volatile boolean draining;
-    private Optional<String> refusal = Optional.empty();
     private boolean connected = true;
-    private boolean member = true;
-    private long lastContact;
-    private long nextStandingCheck;
 
     /**
      * Joins the cluster.
@@ -114,39 +89,23 @@ final class Workbench implements AutoCloseable {
             MeterRegistry meters)
             throws InterruptedException {
         this.zooKeeper = zooKeeper;
-        this.info = info;
-        announced = info;
-        this.store = store;
-        this.attempts = attempts;
-        this.results = results;
-        this.isolationTimeout = isolationTimeout;
-        this.random = random;
-        this.nanoTime = nanoTime;
         this.signals = signals;
         refused = Counter.builder("dagkeeper.worker.results.refused")
                 .description("results that came after their claim was taken away")
                 .register(meters);
         delays = new Delays(nanoTime);
         claims = new Claims(signals, delays);
-        lastContact = nanoTime.getAsLong();
-        inbox = new Inbox(zooKeeper, Incarnation.join(zooKeeper, info, random).id());
-        locks = new HeldLocks(inbox);
-        session = zooKeeper.listen(event -> signals.accept(
-                switch (event) {
-                    case CONNECTED -> new Connected();
-                    case SUSPENDED -> new Disconnected();
-                    case LOST -> new SessionLost();
-                }));
-        watch = InboxWatch.set(zooKeeper, inbox, signals);
-        leaderWatch = LeaderWatch.set(zooKeeper, signals);
-        log.info("worker joined worker={} slots={} queues={}", inbox.incarnation(), info.slots(), info.queues());
+        membership = new Membership(zooKeeper, info, random, signals);
+        locks = new HeldLocks(membership.inbox());
+        running = new RunningAttempts(attempts, locks, results, signals);
+        standing = new Standing(store, locks, running, isolationTimeout, nanoTime);
     }
 
     /** How long there is nothing to do unless a signal comes. */
     Duration untilDue() {
         long due = delays.nanosUntilNext();
         if (!connected) {
-            due = Math.min(due, nextStandingCheck - nanoTime.getAsLong());
+            due = Math.min(due, standing.nanosUntilNext());
         }
         return Duration.ofNanos(Math.max(0, due));
     }
@@ -159,16 +118,10 @@ final class Workbench implements AutoCloseable {
         for (var signal : delays.poll()) {
             handleSafely(signal);
         }
-        if (!connected && nextStandingCheck - nanoTime.getAsLong() <= 0) {
-            nextStandingCheck = nanoTime.getAsLong() + STANDING_CHECK.toNanos();
-            checkStanding();
+        if (!connected) {
+            standing.check();
         }
         claim();
-    }
-
-    /** The incarnation that it is now. */
-    String incarnation() {
-        return inbox.incarnation();
     }
 
     /** One signal that cannot be handled must not end the worker. */
@@ -186,35 +139,30 @@ final class Workbench implements AutoCloseable {
             case Gone(var item) -> claims.gone(item);
             case Asked(var note) -> stop(note);
             case Answered(var from, var items, var result) -> answered(from, items, result);
-            case Ended(var claimed) -> ended(claimed);
+            case Ended(var claimed) -> running.ended(claimed);
             case ListAgain() -> listAgain();
             case Disconnected() -> disconnected();
             case SessionLost() -> {
                 disconnected();
-                member = false;
+                membership.lost();
                 claims.forgetWaiting();
             }
             case Connected() -> {
                 connected = true;
-                lastContact = nanoTime.getAsLong();
-                if (!member) {
+                standing.connected();
+                if (!membership.isMember()) {
                     rejoin();
                 } else {
                     announce();
                 }
             }
-            case SlotsChanged(int slots) when slots == info.slots() -> {}
+            case SlotsChanged(int slots) when slots == membership.slots() -> {}
             case SlotsChanged(int slots) -> {
-                log.info("worker changes its slots worker={} from={} to={}", inbox.incarnation(), info.slots(), slots);
-                info = info.withSlots(slots);
+                membership.slotsAre(slots);
                 announce();
             }
-            case Announced(var told, var result) -> {
-                if (result instanceof MultiResult.Done) {
-                    announced = told;
-                }
-            }
-            case LeaderChanged() -> hearLeader();
+            case Announced(var told, var result) -> membership.announced(told, result);
+            case LeaderChanged() -> membership.hearLeader();
             case Drain() -> drain();
             case Settled() -> {}
             case Close() -> {}
@@ -224,90 +172,48 @@ final class Workbench implements AutoCloseable {
     private void disconnected() {
         if (connected) {
             connected = false;
-            nextStandingCheck = nanoTime.getAsLong() + STANDING_CHECK.toNanos();
+            standing.disconnected();
         }
     }
 
-    /**
-     * Tells the leader what has changed about this worker; without a connection the reconnect does. Steps that run are not
-     * ended when there are fewer slots than they are.
-     */
+    /** Tells the leader what has changed about this worker; without a connection the reconnect does. */
     private void announce() {
-        if (connected && member && !announced.equals(info)) {
-            var told = info;
-            Incarnation.announce(
-                    zooKeeper, inbox.incarnation(), told, result -> signals.accept(new Announced(told, result)));
-        }
-    }
-
-    /** Whether this leader will give anything to a worker of this program. */
-    private void hearLeader() {
-        try {
-            if (refusal.isEmpty()) {
-                refusal = Compatibility.objectionToWorker(zooKeeper, info.protocol());
-            }
-        } catch (ZooKeeperUnavailableException e) {
-            log.debug("the leader's protocol could not be read; again after the reconnect", e);
+        if (connected) {
+            membership.announce();
         }
     }
 
     /** Why a leader did not accept it, from then on. */
     Optional<String> refusal() {
-        return refusal;
+        return membership.refusal();
     }
 
     /** From now on nothing new is taken; the leader is told, and gives what lies in the inbox to others. */
     private void drain() {
         draining = true;
-        info = info.whenStopping();
+        membership.stopping();
         announce();
-        log.info("worker drains worker={} running={}", inbox.incarnation(), running.size());
+        log.info("worker drains worker={} running={}", membership.incarnation(), running.size());
     }
 
     /** Whether it drains and holds nothing any more: every result is recorded. */
     boolean isDrained() {
         return draining
-                && running.isEmpty()
+                && running.size() == 0
                 && claims.areSettled()
                 && locks.wanted().isEmpty();
     }
 
     private void claim() {
-        if (connected && member && !draining) {
-            claims.send(inbox, info.slots() - running.size() - claims.underWay());
+        if (connected && membership.isMember() && !draining) {
+            claims.send(membership.inbox(), membership.slots() - running.size() - claims.underWay());
         }
     }
 
     private void answered(Inbox from, List<Item> items, MultiResult result) {
         // Claims of an incarnation that is over are nothing: whatever they took, its session's end gave back.
-        if (from == inbox) {
-            claims.answered(from, items, result).forEach(this::start);
-        }
-    }
-
-    private void start(Item item) {
-        locks.add(item.key(), item.claim());
-        var attempt = attempts.start(new Claimed(item.key(), item.claim(), item.attempt()), new AttemptListener() {
-            @Override
-            public void ended(RunningAttempt ended, Recorded result) {
-                results.accept(result);
-                signals.accept(new Ended(ended.claimed()));
-            }
-
-            @Override
-            public void abandoned(RunningAttempt ended) {
-                locks.giveUp(ended.claimed().key(), ended.claimed().claim());
-                signals.accept(new Ended(ended.claimed()));
-            }
-        });
-        running.put(item.key(), attempt);
-    }
-
-    private void ended(Claimed claimed) {
-        // A later claim of the same step may have taken its place already.
-        var attempt = running.get(claimed.key());
-        if (attempt != null && attempt.claimed().equals(claimed)) {
-            running.remove(claimed.key());
+        if (from == membership.inbox()) {
+            claims.answered(from, items, result).forEach(running::start);
         }
     }
 
@@ -330,22 +236,21 @@ final class Workbench implements AutoCloseable {
     }
 
     private void stop(StopNote note) {
-        var attempt = running.get(note.key());
-        if (attempt != null && attempt.claimed().claim() == note.claim()) {
-            attempt.stop(note.kill() ? Stop.KILL : Stop.CANCEL);
-        }
-        inbox.discard(note);
+        running.find(note.key(), note.claim())
+                .ifPresent(attempt -> attempt.stop(note.kill() ? Stop.KILL : Stop.CANCEL));
+        membership.inbox().discard(note);
     }
 
     /** After a reconnect: what happened to the inbox, to the locks and to unanswered claims has to be read. */
     private void listAgain() throws InterruptedException {
-        if (!member) {
+        if (!membership.isMember()) {
             return;
         }
+        var inbox = membership.inbox();
         try {
             // The server that answers now may be behind the one that carried a claim out.
             zooKeeper.sync();
-            claims.resolve(inbox).forEach(this::start);
+            claims.resolve(inbox).forEach(running::start);
             locks.restore();
             claims.forgetWaiting();
             inbox.list().forEach(name -> InboxWatch.arrival(name).ifPresent(signals));
@@ -357,74 +262,28 @@ final class Workbench implements AutoCloseable {
     /** After a lost session: another incarnation, which keeps what Postgres still shows as this process's claims. */
     private void rejoin() throws InterruptedException {
         try {
-            var next = new Inbox(
-                    zooKeeper, Incarnation.join(zooKeeper, info, random).id());
-            watch.close();
-            inbox = next;
-            announced = info;
-            member = true;
+            var inbox = membership.joinAgain();
             claims.forgetAll();
-            locks.moveTo(next);
+            locks.moveTo(inbox);
             // When the connection goes again on the way, the watch brings the rest about after the next reconnect.
-            watch = InboxWatch.set(zooKeeper, next, signals);
-            stopFallen();
+            membership.watchInbox();
+            standing.endFallen();
             locks.restore();
-            log.info("worker joined again worker={} running={}", next.incarnation(), running.size());
+            log.info("worker joined again worker={} running={}", inbox.incarnation(), running.size());
         } catch (ZooKeeperUnavailableException e) {
             log.info("worker could not join again, tried again shortly: {}", e.getMessage());
             delays.add(SHORTLY, new Connected());
         }
     }
 
-    /** Without ZooKeeper: no new claims, and those that Postgres does not show any more are ended. */
-    private void checkStanding() {
-        if (stopFallen()) {
-            lastContact = nanoTime.getAsLong();
-        } else if (nanoTime.getAsLong() - lastContact > isolationTimeout.toNanos()) {
-            log.warn(
-                    "neither store answered for {}: ending all processes running={}", isolationTimeout, running.size());
-            abandon();
-        }
-    }
-
-    private boolean stopFallen() {
-        try {
-            var held = locks.wanted();
-            if (held.isEmpty()) {
-                return true;
-            }
-            var standing = store.standing(held);
-            for (var key : held.keySet()) {
-                var attempt = running.get(key);
-                if (!standing.contains(key)
-                        && attempt != null
-                        && Objects.equals(held.get(key), attempt.claimed().claim())) {
-                    log.warn("claim was taken away, ending the step step={} claim={}", key, held.get(key));
-                    locks.forget(key);
-                    attempt.stop(Stop.ABANDON);
-                }
-            }
-            return true;
-        } catch (StoreException e) {
-            log.debug("claims could not be checked", e);
-            return false;
-        }
-    }
-
     /** Tells everything that runs here to end without being recorded, so it runs again elsewhere. */
     void abandon() {
-        running.values().forEach(attempt -> attempt.stop(Stop.ABANDON));
+        running.abandon();
     }
 
     /** Hears nothing more, and is no member any more: whatever it still has is for others, at once. */
     @Override
     public void close() {
-        session.close();
-        watch.close();
-        leaderWatch.close();
-        if (member) {
-            zooKeeper.multi(List.of(Op.delete(Paths.worker(inbox.incarnation()), -1)), _ -> {});
-        }
-        log.info("worker left worker={}", inbox.incarnation());
+        membership.close();
     }
 }
