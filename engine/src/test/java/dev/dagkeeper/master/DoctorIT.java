@@ -18,19 +18,15 @@ import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.run.StepState;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The doctor over real stores: nothing to find on a busy system, and every damage that is done to it. */
 @Timeout(60)
@@ -49,22 +45,19 @@ class DoctorIT {
     @RegisterExtension
     static final TestZooKeeper ZOOKEEPER = new TestZooKeeper();
 
+    @RegisterExtension
+    final ClusterPerTest clusters = new ClusterPerTest(ZOOKEEPER::connectString, POSTGRES);
+
     private TestCluster cluster;
     private Doctor doctor;
 
     @BeforeEach
-    void form(@TempDir Path directory) throws Exception {
-        POSTGRES.execute("TRUNCATE run, step, attempt, event, command");
-        cluster = new TestCluster(ZOOKEEPER.connectString() + "/" + UUID.randomUUID(), POSTGRES::settings, directory);
+    void form(TestCluster formed) {
+        cluster = formed;
         doctor = new Doctor(
                 cluster.database().inspection(),
                 cluster.workflows(cluster.database())::find,
                 () -> Optional.of(LiveNodes.read(cluster.zooKeeper())));
-    }
-
-    @AfterEach
-    void disband() throws Exception {
-        cluster.disband();
     }
 
     @Test

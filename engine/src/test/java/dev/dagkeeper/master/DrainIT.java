@@ -7,26 +7,21 @@ import static org.awaitility.Awaitility.await;
 import dev.dagkeeper.cluster.Incarnation;
 import dev.dagkeeper.cluster.Members;
 import dev.dagkeeper.cluster.WorkerInfo;
-import dev.dagkeeper.embedded.RestartableZooKeeper;
+import dev.dagkeeper.embedded.TestZooKeeper;
 import dev.dagkeeper.history.RunStore.StoredAttempt;
 import dev.dagkeeper.history.TestPostgres;
 import dev.dagkeeper.master.Script.Start;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepState;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.FutureTask;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Workers that take nothing new: they stop in order, an operator drains them, or they speak another protocol. */
 @Timeout(60)
@@ -39,31 +34,17 @@ class DrainIT {
     @RegisterExtension
     static final TestPostgres POSTGRES = new TestPostgres();
 
-    private static RestartableZooKeeper server;
+    @RegisterExtension
+    static final TestZooKeeper ZOOKEEPER = new TestZooKeeper();
+
+    @RegisterExtension
+    final ClusterPerTest clusters = new ClusterPerTest(ZOOKEEPER::connectString, POSTGRES);
 
     private TestCluster cluster;
 
-    @BeforeAll
-    static void startZooKeeper(@TempDir Path directory) throws Exception {
-        server = RestartableZooKeeper.start(directory);
-    }
-
-    @AfterAll
-    static void stopZooKeeper() {
-        server.close();
-    }
-
     @BeforeEach
-    void form(@TempDir Path directory) throws Exception {
-        cluster = new TestCluster(server.connectString() + "/" + UUID.randomUUID(), POSTGRES::settings, directory);
-    }
-
-    @AfterEach
-    void disband() throws Exception {
-        cluster.disband();
-        // What a failed test left behind is nothing to the leaders of the next one.
-        POSTGRES.execute("UPDATE run SET state = 'cancelled' WHERE state NOT IN ('succeeded', 'warned', 'failed',"
-                + " 'cancelled', 'skipped')");
+    void form(TestCluster formed) {
+        cluster = formed;
     }
 
     @Test

@@ -20,9 +20,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +41,9 @@ class FailureTableIT {
 
     private static RestartableZooKeeper server;
 
+    @RegisterExtension
+    final ClusterPerTest clusters = new ClusterPerTest(() -> server.connectString(), POSTGRES);
+
     private TestCluster cluster;
 
     @BeforeAll
@@ -56,16 +57,8 @@ class FailureTableIT {
     }
 
     @BeforeEach
-    void form(@TempDir Path directory) throws Exception {
-        cluster = new TestCluster(server.connectString() + "/" + UUID.randomUUID(), POSTGRES::settings, directory);
-    }
-
-    @AfterEach
-    void disband() throws Exception {
-        cluster.disband();
-        // What a failed test left behind is nothing to the leaders of the next one.
-        POSTGRES.execute("UPDATE run SET state = 'cancelled' WHERE state NOT IN ('succeeded', 'warned', 'failed',"
-                + " 'cancelled', 'skipped')");
+    void form(TestCluster formed) {
+        cluster = formed;
     }
 
     @Test

@@ -4,25 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.dagkeeper.cluster.WorkerInfo;
-import dev.dagkeeper.embedded.RestartableZooKeeper;
+import dev.dagkeeper.embedded.TestZooKeeper;
 import dev.dagkeeper.history.TestPostgres;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepState;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What steps ask of workers and pools, over real stores: where they run, and what they say while they cannot. */
 @Timeout(60)
@@ -30,30 +24,17 @@ class PlacementIT {
     @RegisterExtension
     static final TestPostgres POSTGRES = new TestPostgres();
 
-    private static RestartableZooKeeper server;
+    @RegisterExtension
+    static final TestZooKeeper ZOOKEEPER = new TestZooKeeper();
+
+    @RegisterExtension
+    final ClusterPerTest clusters = new ClusterPerTest(ZOOKEEPER::connectString, POSTGRES);
 
     private TestCluster cluster;
 
-    @BeforeAll
-    static void startZooKeeper(@TempDir Path directory) throws Exception {
-        server = RestartableZooKeeper.start(directory);
-    }
-
-    @AfterAll
-    static void stopZooKeeper() {
-        server.close();
-    }
-
     @BeforeEach
-    void form(@TempDir Path directory) throws Exception {
-        cluster = new TestCluster(server.connectString() + "/" + UUID.randomUUID(), POSTGRES::settings, directory);
-    }
-
-    @AfterEach
-    void disband() throws Exception {
-        cluster.disband();
-        POSTGRES.execute("UPDATE run SET state = 'cancelled' WHERE state NOT IN ('succeeded', 'warned', 'failed',"
-                + " 'cancelled', 'skipped')");
+    void form(TestCluster formed) {
+        cluster = formed;
     }
 
     @Test

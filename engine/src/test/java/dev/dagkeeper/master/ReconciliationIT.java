@@ -17,17 +17,14 @@ import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.run.StepState;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the safety net catches, each kind of damage done by hand; and that it catches nothing where nothing is wrong. */
 @Timeout(60)
@@ -46,20 +43,21 @@ class ReconciliationIT {
     @RegisterExtension
     static final TestZooKeeper ZOOKEEPER = new TestZooKeeper();
 
+    @RegisterExtension
+    final ClusterPerTest clusters = new ClusterPerTest(ZOOKEEPER::connectString, POSTGRES);
+
     private TestCluster cluster;
     private DeafLeader leader;
 
     @BeforeEach
-    void form(@TempDir Path directory) throws Exception {
-        POSTGRES.execute("TRUNCATE run, step, attempt, event, command");
-        cluster = new TestCluster(ZOOKEEPER.connectString() + "/" + UUID.randomUUID(), POSTGRES::settings, directory);
+    void form(TestCluster formed) throws Exception {
+        cluster = formed;
         leader = new DeafLeader(cluster, Duration.ofMillis(100));
     }
 
     @AfterEach
-    void disband() throws Exception {
+    void close() {
         leader.close();
-        cluster.disband();
     }
 
     @Test

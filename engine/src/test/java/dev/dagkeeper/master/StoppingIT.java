@@ -11,16 +11,13 @@ import dev.dagkeeper.master.Script.Start;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepState;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.IntStream;
 import org.apache.zookeeper.data.Stat;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Runs that nothing disturbs, runs that are told to end, and what a step costs. */
 @Timeout(60)
@@ -31,22 +28,18 @@ class StoppingIT {
     @RegisterExtension
     static final TestZooKeeper ZOOKEEPER = new TestZooKeeper();
 
+    @RegisterExtension
+    final ClusterPerTest clusters = new ClusterPerTest(ZOOKEEPER::connectString, POSTGRES);
+
     private TestCluster cluster;
     private TestNode leader;
     private TestNode worker;
 
     @BeforeEach
-    void form(@TempDir Path directory) throws Exception {
-        cluster = new TestCluster(ZOOKEEPER.connectString(), POSTGRES::settings, directory);
+    void form(TestCluster formed) throws Exception {
+        cluster = formed;
         leader = cluster.master("m1");
         worker = cluster.worker("w1", 1);
-    }
-
-    @AfterEach
-    void disband() throws Exception {
-        cluster.disband();
-        POSTGRES.execute("UPDATE run SET state = 'cancelled' WHERE state NOT IN ('succeeded', 'warned', 'failed',"
-                + " 'cancelled', 'skipped')");
     }
 
     @Test
