@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.CompositeArchRule;
+import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -44,6 +45,8 @@ public final class HouseRules {
     private static final ArchRule NOBODY_PRINTS_STACK_TRACES = noClasses()
             .should()
             .callMethod(Throwable.class, "printStackTrace")
+            .orShould()
+            .callMethod(Throwable.class, "printStackTrace", PrintStream.class)
             .because("errors go to the log, or to the user in words");
 
     private static final ArchRule PACKAGES_ARE_NAMED_AFTER_FEATURES = noClasses()

@@ -3,6 +3,7 @@ package dev.dagkeeper.chaos;
 import dev.dagkeeper.api.client.DoctorQuery;
 import dev.dagkeeper.chaos.ClusterProcesses.Shape;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,8 +99,7 @@ final class ChaosMain {
             var stage = new Stage(processes, disk, new Random(seed), new ReentrantLock());
             perform(stage, effects, load);
         } catch (RuntimeException | IOException | SQLException e) {
-            violations.add(e.toString());
-            e.printStackTrace(System.out);
+            violations.add(e + ", see " + written(e));
         }
         Runtime.getRuntime().removeShutdownHook(closing);
         processes.close();
@@ -110,6 +110,15 @@ final class ChaosMain {
         System.out.println(text);
         tidy(cluster);
         return violations.isEmpty();
+    }
+
+    /** Where the details of what ended the suite are, which is kept to be looked at. */
+    private Path written(Exception failure) throws IOException {
+        var file = directory.resolve("failure.txt");
+        try (var details = new PrintWriter(Files.newBufferedWriter(file))) {
+            failure.printStackTrace(details);
+        }
+        return file;
     }
 
     private static Optional<FullDisk> disk(ClusterNetwork network, Path work) throws IOException {

@@ -3,6 +3,7 @@ package dev.dagkeeper.api.cli;
 import dev.dagkeeper.api.client.ApiException;
 import dev.dagkeeper.api.client.ClientException;
 import dev.dagkeeper.api.client.UnreachableException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +116,7 @@ final class Dagkeeper {
                 error("interrupted");
                 yield ExitCode.GAVE_UP.number();
             }
-            case java.io.IOException io -> {
+            case IOException io -> {
                 error(io.getClass().getSimpleName() + ": " + io.getMessage());
                 yield ExitCode.USAGE.number();
             }
@@ -125,7 +126,14 @@ final class Dagkeeper {
 
     private int internal(Throwable failure) {
         error("internal error, please report it: " + failure);
-        failure.printStackTrace(environment.err());
+        try {
+            environment
+                    .err()
+                    .println("Its details, to be sent with the report, are in "
+                            + Defects.write(failure, VersionCommand.version()));
+        } catch (IOException e) {
+            environment.err().println("Its details could not be written: " + e);
+        }
         return ExitCode.INTERNAL.number();
     }
 

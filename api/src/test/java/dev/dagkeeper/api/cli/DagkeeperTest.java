@@ -2,10 +2,15 @@ package dev.dagkeeper.api.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -45,6 +50,40 @@ class DagkeeperTest {
         var run = CommandRun.of(directory);
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).contains("COMMAND").contains("validate").contains("Exit codes");
+    }
+
+    @Test
+    void a_defect_of_the_program_is_said_in_words_and_its_details_are_in_a_file() throws IOException {
+        var err = new ByteArrayOutputStream();
+        var broken = new OutputStream() {
+            @Override
+            public void write(int octet) {
+                throw new IllegalStateException("this command is broken");
+            }
+        };
+        var environment = new Environment(
+                new PrintStream(broken, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                Map.of(),
+                directory,
+                InstantSource.system(),
+                false);
+
+        assertThat(new Dagkeeper(environment).run("version")).isEqualTo(ExitCode.INTERNAL.number());
+
+        var said = err.toString(StandardCharsets.UTF_8).lines().toList();
+        assertThat(said).hasSize(2);
+        assertThat(said.getFirst())
+                .startsWith("dagkeeper: internal error, please report it: ")
+                .contains("this command is broken");
+        var file = Path.of(said.getLast().substring(said.getLast().lastIndexOf(' ') + 1));
+        try {
+            assertThat(file).content().contains("this command is broken").contains("at dev.dagkeeper.api.cli.");
+            assertThat(Files.getPosixFilePermissions(file))
+                    .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+        } finally {
+            Files.delete(file);
+        }
     }
 
     @ParameterizedTest
