@@ -1,9 +1,6 @@
 package dev.dagkeeper.api.http;
 
 import dev.dagkeeper.cluster.Protocol;
-import dev.dagkeeper.history.RunFilter;
-import dev.dagkeeper.history.RunStore;
-import dev.dagkeeper.history.StoreException;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -12,12 +9,12 @@ final class ClusterResource {
     private static final int MOST_PROCESSES = 500;
 
     private final ClusterView cluster;
-    private final RunStore runs;
+    private final PostgresCheck postgres;
     private final String version;
 
-    ClusterResource(ClusterView cluster, RunStore runs, String version) {
+    ClusterResource(ClusterView cluster, PostgresCheck postgres, String version) {
         this.cluster = cluster;
-        this.runs = runs;
+        this.postgres = postgres;
         this.version = version;
     }
 
@@ -33,7 +30,7 @@ final class ClusterResource {
         json.put("available", cluster.available());
         json.putObject("stores")
                 .put("zookeeper", cluster.available() ? "ok" : "away")
-                .put("postgres", postgresAnswers() ? "ok" : "away");
+                .put("postgres", postgres.answers() ? "ok" : "away");
         json.put("leader", leader.orElse(null));
         var lead = cluster.lead();
         json.put("epoch", lead.map(ClusterView.Lead::epoch).orElse(null));
@@ -59,14 +56,5 @@ final class ClusterResource {
         json.put("session", process.session());
         json.put("sessionMillis", process.sessionMillis());
         json.put("since", process.since().toString());
-    }
-
-    private boolean postgresAnswers() {
-        try {
-            runs.list(RunFilter.newest(1));
-            return true;
-        } catch (StoreException e) {
-            return false;
-        }
     }
 }

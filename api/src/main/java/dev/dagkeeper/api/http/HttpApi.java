@@ -120,12 +120,12 @@ public final class HttpApi implements AutoCloseable {
                         revisions)
                 .routes());
         routes.addAll(new ConfigResource(with.settings(), with.settingsChanged()).routes());
-        routes.addAll(new ClusterResource(with.cluster(), with.runs(), with.version()).routes());
+        var postgres = new PostgresCheck(with.runs());
+        routes.addAll(new ClusterResource(with.cluster(), postgres, with.version()).routes());
         routes.addAll(new WorkerResource(with.cluster(), with.drains(), with.bells()).routes());
         routes.addAll(new QueueResource(with.cluster(), with.runs(), revisions).routes());
         routes.addAll(new DoctorResource(with.doctor(), with.clock()).routes());
-        routes.addAll(
-                new ServerResource(with.runs(), with.cluster(), with.metrics(), timings, news, readiness).routes());
+        routes.addAll(new ServerResource(postgres, with.cluster(), with.metrics(), timings, news, readiness).routes());
         return routes;
     }
 

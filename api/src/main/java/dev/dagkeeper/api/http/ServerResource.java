@@ -1,8 +1,5 @@
 package dev.dagkeeper.api.http;
 
-import dev.dagkeeper.history.RunFilter;
-import dev.dagkeeper.history.RunStore;
-import dev.dagkeeper.history.StoreException;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -17,7 +14,7 @@ import java.util.function.Supplier;
 final class ServerResource {
     private static final String DESCRIPTION = "openapi.yaml";
 
-    private final RunStore runs;
+    private final PostgresCheck postgres;
     private final ClusterView cluster;
     private final Supplier<PrometheusMeterRegistry> registry;
     private final HttpTimings timings;
@@ -26,14 +23,14 @@ final class ServerResource {
     private final AtomicBoolean untoldBound = new AtomicBoolean();
 
     ServerResource(
-            RunStore runs,
+            PostgresCheck postgres,
             ClusterView cluster,
             Supplier<PrometheusMeterRegistry> registry,
             HttpTimings timings,
             News news,
             Readiness readiness) {
         this.readiness = readiness;
-        this.runs = runs;
+        this.postgres = postgres;
         this.cluster = cluster;
         this.registry = registry;
         this.timings = timings;
@@ -58,23 +55,14 @@ final class ServerResource {
 
     private Answer ready(Call call) {
         call.query();
-        var postgres = postgresAnswers();
-        var ready = postgres && !readiness.isClosing();
+        var answers = postgres.answers();
+        var ready = answers && !readiness.isClosing();
         var json = Json.object();
-        json.put("status", readiness.isClosing() ? "closing" : postgres ? "ok" : "unavailable");
+        json.put("status", readiness.isClosing() ? "closing" : answers ? "ok" : "unavailable");
         json.putObject("checks")
-                .put("postgres", postgres ? "ok" : "away")
+                .put("postgres", answers ? "ok" : "away")
                 .put("zookeeper", cluster.available() ? "ok" : "away");
         return new Answer.Json(ready ? 200 : 503, json, Map.of());
-    }
-
-    private boolean postgresAnswers() {
-        try {
-            runs.list(RunFilter.newest(1));
-            return true;
-        } catch (StoreException e) {
-            return false;
-        }
     }
 
     private Answer description(Call call) throws IOException {
