@@ -1,11 +1,9 @@
 package dev.dagkeeper.api.cli;
 
 import dev.dagkeeper.api.cli.drawing.Diagram;
-import dev.dagkeeper.workflow.Expression;
-import dev.dagkeeper.workflow.Step;
+import dev.dagkeeper.api.graph.StepJson;
 import dev.dagkeeper.workflow.Workflow;
 import java.util.ArrayList;
-import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,29 +19,11 @@ final class Graphs {
         json.putNull("run").put("workflow", workflow.name()).putNull("state");
         var steps = json.putArray("steps");
         for (var step : workflow.steps()) {
-            steps.add(json(workflow, step));
+            var item = StepJson.of(workflow, step);
+            item.putNull("state");
+            item.putObject("instances");
+            steps.add(item);
         }
-        return json;
-    }
-
-    private static ObjectNode json(Workflow workflow, Step step) {
-        var json = JsonMapper.shared().createObjectNode();
-        json.put("id", step.displayName());
-        json.put("phase", step.phase().key());
-        json.put("uses", step.uses());
-        json.put("join", text(step.join()));
-        json.put("when", step.when().map(Expression::text).orElse(null));
-        var needs = json.putArray("needs");
-        for (var need : step.needs()) {
-            var edge = needs.addObject();
-            edge.put("step", workflow.steps().get(need.step()).displayName());
-            var on = edge.putArray("on");
-            need.on().stream().sorted().forEach(state -> on.add(text(state)));
-        }
-        json.put("foreach", step.foreach().isPresent());
-        json.put("maxAttempts", step.retry().max() + 1);
-        json.putNull("state");
-        json.putObject("instances");
         return json;
     }
 
@@ -67,9 +47,5 @@ final class Graphs {
                     needs));
         }
         return new Diagram(graph.path("workflow").asString("workflow"), nodes);
-    }
-
-    private static String text(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

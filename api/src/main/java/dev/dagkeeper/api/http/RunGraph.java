@@ -1,17 +1,14 @@
 package dev.dagkeeper.api.http;
 
+import dev.dagkeeper.api.graph.StepJson;
 import dev.dagkeeper.history.RunStore;
 import dev.dagkeeper.history.RunStore.StoredStep;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.run.StepState;
-import dev.dagkeeper.workflow.Expression;
-import dev.dagkeeper.workflow.Step;
-import dev.dagkeeper.workflow.Workflow;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -61,7 +58,7 @@ final class RunGraph {
         json.put("state", run.state().text());
         var steps = json.putArray("steps");
         for (var step : workflow.steps()) {
-            var item = step(workflow, step);
+            var item = StepJson.of(workflow, step);
             item.put(
                     "state",
                     states.getOrDefault(step.ordinal(), StepState.PENDING).text());
@@ -69,29 +66,6 @@ final class RunGraph {
             steps.add(item);
         }
         return Answer.ok(json);
-    }
-
-    private static ObjectNode step(Workflow workflow, Step step) {
-        var json = Json.object();
-        json.put("id", step.displayName());
-        json.put("phase", step.phase().key());
-        json.put("uses", step.uses());
-        json.put("join", text(step.join()));
-        json.put("when", step.when().map(Expression::text).orElse(null));
-        var needs = json.putArray("needs");
-        for (var need : step.needs()) {
-            var item = needs.addObject();
-            item.put("step", workflow.steps().get(need.step()).displayName());
-            var on = item.putArray("on");
-            need.on().stream().sorted().forEach(state -> on.add(text(state)));
-        }
-        json.put("foreach", step.foreach().isPresent());
-        json.put("maxAttempts", 1 + step.retry().max());
-        return json;
-    }
-
-    private static String text(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private Answer outputs(Call call) {
