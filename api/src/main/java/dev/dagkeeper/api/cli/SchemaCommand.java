@@ -4,6 +4,7 @@ import dev.dagkeeper.workflow.LanguageSchema;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.SerializationFeature;
@@ -27,11 +28,8 @@ final class SchemaCommand implements Callable<Integer> {
             description = "json, the only form there is")
     private String format = "json";
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "show this help")
-    boolean help;
+    @Mixin
+    final HelpOption help = new HelpOption();
 
     SchemaCommand(Environment environment) {
         this.environment = environment;

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Hosts an engine until it is told to end. */
@@ -56,11 +57,8 @@ final class ServerCommand implements Callable<Integer> {
             description = "the data directory; default: DAGKEEPER_DATA_DIR, else $XDG_DATA_HOME/dagkeeper")
     private @Nullable String dataDirectory;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "show this help")
-    boolean help;
+    @Mixin
+    final HelpOption help = new HelpOption();
 
     ServerCommand(Environment environment) {
         this.environment = environment;

@@ -1,6 +1,7 @@
 package dev.dagkeeper.api.cli;
 
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which server to ask. */
@@ -19,9 +20,6 @@ final class ServerOptions {
     @Nullable
     String dataDirectory;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "show this help")
-    boolean help;
+    @Mixin
+    final HelpOption help = new HelpOption();
 }
