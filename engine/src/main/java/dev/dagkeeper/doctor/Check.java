@@ -62,6 +62,10 @@ public enum Check {
             "command-open",
             "A command has its outcome within the patience",
             "see with 'dagkeeper cluster' whether anybody leads, and in its log what keeps it"),
+    POOL(
+            "pool-overdrawn",
+            "No step gets slots of a pool that has none free",
+            "see with 'dagkeeper pools -o json' who has them, and report it with the log of the leading master"),
     LEADER(
             "no-leader",
             "Somebody leads while there is work",

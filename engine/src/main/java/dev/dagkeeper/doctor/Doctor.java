@@ -63,6 +63,11 @@ public final class Doctor {
             runs += examine(ids.subList(from, Math.min(from + CHUNK, ids.size())), request.patience(), findings);
         }
         commands(request.patience(), findings);
+        PoolChecks.check(
+                store.given(
+                        id -> workflows.apply(id).filter(PoolChecks::concerns).isPresent()),
+                workflows,
+                findings);
         boolean answered = live(request.patience(), findings);
         var results = Arrays.stream(Check.values())
                 .map(check -> new Result(

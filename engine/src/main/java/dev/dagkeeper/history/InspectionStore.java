@@ -1,5 +1,6 @@
 package dev.dagkeeper.history;
 
+import dev.dagkeeper.history.SettingsStore.SettingsVersion;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
@@ -9,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 
 /**
  * What is stored, for whoever checks that it fits together. Reads only; every answer is one snapshot, so rows of one answer
@@ -23,6 +25,13 @@ public interface InspectionStore {
 
     /** What Postgres says about who has which step, for all steps that are queued or running and for the given ones. */
     Placements placements(Collection<StepKey> asked);
+
+    /**
+     * Which steps are with workers since when, and the settings that hold.
+     *
+     * @param revisions picks whose steps are wanted; asked while the snapshot is open, about those with active runs
+     */
+    Given given(LongPredicate revisions);
 
     /** Commands without an outcome, oldest first, at most 1,000. */
     List<OpenCommand> openCommands();
@@ -95,6 +104,20 @@ public interface InspectionStore {
      * @param reported whether a result is recorded for the claim
      */
     record Placement(String step, StepState state, int claim, boolean reported) {}
+
+    /**
+     * Steps that are queued or running, but for a foreach as a whole.
+     *
+     * @param settings the version that holds
+     */
+    record Given(SettingsVersion settings, List<GivenStep> steps) {}
+
+    /**
+     * A step that a worker has.
+     *
+     * @param at when it was last placed; absent when no event tells
+     */
+    record GivenStep(StepKey key, String name, long revisionId, Optional<Instant> at) {}
 
     /** A command that has no outcome. */
     record OpenCommand(long id, RunId run, String kind, Instant createdAt) {}

@@ -13,6 +13,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongPredicate;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 
@@ -213,6 +215,50 @@ final class PostgresInspectionStore implements InspectionStore {
                 StepState.parse(row.getString("state")),
                 row.getInt("claim"),
                 row.getBoolean("reported"));
+    }
+
+    @Override
+    public Given given(LongPredicate revisions) {
+        return inSnapshot("read since when workers have steps", handle -> {
+            var runs = new HashMap<RunId, Long>();
+            handle.createQuery("SELECT id, revision_id FROM run WHERE state IN %s".formatted(ACTIVE))
+                    .map((row, context) -> Map.entry(Columns.runId(row, "id"), row.getLong("revision_id")))
+                    .forEach(row -> runs.put(row.getKey(), row.getValue()));
+            var wanted = new HashMap<Long, Boolean>();
+            runs.values().removeIf(revision -> !wanted.computeIfAbsent(revision, revisions::test));
+            return new Given(
+                    PostgresSettingsStore.history(handle, Optional.empty(), 1).getFirst(), given(handle, runs));
+        });
+    }
+
+    private static List<GivenStep> given(Handle handle, Map<RunId, Long> runs) {
+        if (runs.isEmpty()) {
+            return List.of();
+        }
+        return handle.createQuery("""
+                        SELECT s.run_id, s.step, s.index, s.step_id, e.at
+                        FROM step AS s
+                        LEFT JOIN (
+                            SELECT run_id, step_id, coalesce(index, -1) AS index, max(at) AS at
+                            FROM event
+                            WHERE run_id = ANY (:runs) AND to_state = 'queued'
+                            GROUP BY run_id, step_id, coalesce(index, -1)
+                        ) AS e ON e.run_id = s.run_id AND e.step_id = s.step_id AND e.index = s.index
+                        WHERE s.run_id = ANY (:runs) AND s.state IN ('queued', 'running')
+                            AND NOT (s.index = -1 AND EXISTS (
+                                SELECT FROM step i WHERE i.run_id = s.run_id AND i.step = s.step AND i.index = 0))
+                        ORDER BY s.run_id, s.step, s.index
+                        """)
+                .bind("runs", SqlArray.uuids(runs.keySet(), RunId::value))
+                .map((row, context) -> {
+                    var key = Columns.stepKey(row);
+                    return new GivenStep(
+                            key,
+                            row.getString("step_id"),
+                            runs.getOrDefault(key.run(), 0L),
+                            Columns.optionalTime(row, "at"));
+                })
+                .list();
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import tools.jackson.databind.JsonNode;
 
 final class PostgresSettingsStore implements SettingsStore {
@@ -33,19 +34,20 @@ final class PostgresSettingsStore implements SettingsStore {
 
     @Override
     public List<SettingsVersion> history(Optional<Long> before, int most) {
-        return pool.with(
-                "read the settings",
-                handle -> handle.createQuery("""
+        return pool.with("read the settings", handle -> history(handle, before, most));
+    }
+
+    static List<SettingsVersion> history(Handle handle, Optional<Long> before, int most) {
+        return handle.createQuery("""
                         SELECT version, settings, changed_at, changed_by, note
                         FROM config WHERE version < :before ORDER BY version DESC LIMIT :most
                         """)
-                        .bind("before", before.orElse(Long.MAX_VALUE))
-                        .bind("most", most)
-                        .map((row, context) -> version(row))
-                        .list());
+                .bind("before", before.orElse(Long.MAX_VALUE))
+                .bind("most", most)
+                .map((row, context) -> version(row))
+                .list();
     }
 
-    /** Of several that replace the same version the key lets one through. */
     @Override
     public Optional<SettingsVersion> append(long replaced, Map<String, JsonNode> settings, String by, String note) {
         return pool.with(

@@ -187,6 +187,7 @@ class QueryPlansIT {
                 assertThat(inspection.records(List.of(run))).hasSize(1);
                 assertThat(inspection.placements(List.of(key)).asked()).hasSize(1);
                 inspection.openCommands();
+                inspection.given(_ -> true);
             });
             queries.put("command", () -> new PostgresCommandStore(pool).find(5));
             assertNoScan(pool, queries);

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,35 @@ class DoctorIT {
         damage("UPDATE run SET state = 'failed'", Check.RUN_ENDED, Check.HISTORY);
         damage("UPDATE run SET state = 'succeeded'");
         damage("UPDATE event SET from_state = 'x' WHERE step_id = 'any' AND to_state = 'blocked'", Check.HISTORY);
+    }
+
+    @Test
+    void a_pool_with_more_given_out_than_is_set_is_named() throws Exception {
+        cluster.master("m1");
+        cluster.pools(Map.of("db", 2));
+        cluster.worker("w1", 4);
+        var run = cluster.submit("a: {uses: gate, pools: {db: 1}}\nb: {uses: gate, pools: {db: 1}}\n");
+        cluster.awaitStart(run, "a", 1);
+        cluster.awaitStart(run, "b", 1);
+        try {
+            set(2, "2 hours");
+            assertThat(violations(Duration.ofSeconds(10))).isEmpty();
+            set(1, "0 hours");
+            assertThat(violations(Duration.ofSeconds(10))).isEmpty();
+            set(1, "2 hours");
+            assertThat(checks(Duration.ofSeconds(10))).containsExactly(Check.POOL);
+        } finally {
+            POSTGRES.execute("DELETE FROM config WHERE version = 2");
+        }
+    }
+
+    /** The slots of pool {@code db}, as if set so long ago. */
+    private static void set(int slots, String ago) {
+        POSTGRES.execute("DELETE FROM config WHERE version = 2");
+        POSTGRES.execute("""
+                INSERT INTO config (version, settings, changed_at, changed_by, note)
+                VALUES (2, '{"pools.db": %d}', now() - interval '%s', 'test', '')
+                """.formatted(slots, ago));
     }
 
     @Test
