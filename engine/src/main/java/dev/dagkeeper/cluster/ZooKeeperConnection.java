@@ -2,7 +2,6 @@ package dev.dagkeeper.cluster;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.dagkeeper.cluster.ZooKeeperSettings.Login;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,7 +22,6 @@ import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
-import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Stat;
@@ -41,10 +39,12 @@ public final class ZooKeeperConnection implements Coordination, AutoCloseable {
 
     private final CuratorFramework curator;
     private final ZooKeeperSettings settings;
+    private final LoginWatch login;
 
-    private ZooKeeperConnection(CuratorFramework curator, ZooKeeperSettings settings) {
+    private ZooKeeperConnection(CuratorFramework curator, ZooKeeperSettings settings, LoginWatch login) {
         this.curator = curator;
         this.settings = settings;
+        this.login = login;
     }
 
     /**
@@ -52,6 +52,7 @@ public final class ZooKeeperConnection implements Coordination, AutoCloseable {
      *
      * @param sessionTimeout how long the session outlives its last sign of life
      * @param name for log lines
+     * @throws ZooKeeperUnavailableException when the login cannot be made
      */
     public static ZooKeeperConnection open(ZooKeeperSettings settings, Duration sessionTimeout, String name) {
         int wanted = Math.toIntExact(sessionTimeout.toMillis());
@@ -63,8 +64,12 @@ public final class ZooKeeperConnection implements Coordination, AutoCloseable {
                 .connectionStateErrorPolicy(new SessionConnectionStateErrorPolicy())
                 .zkClientConfig(settings.clientConfig())
                 .aclProvider(sameFor(settings.acl()));
-        settings.login().ifPresent(login -> builder.authorization(Login.SCHEME, login.credentials()));
+        if (settings.login() instanceof ZooKeeperLogin.Digest digest) {
+            builder.authorization(ZooKeeperLogin.Digest.SCHEME, digest.bytes());
+        }
         var curator = builder.build();
+        var login = new LoginWatch(name);
+        curator.getCuratorListenable().addListener(login);
         curator.getConnectionStateListenable().addListener((client, state) -> {
             log.info("zookeeper connection client={} state={}", name, state);
             if (state.isConnected()) {
@@ -72,7 +77,7 @@ public final class ZooKeeperConnection implements Coordination, AutoCloseable {
             }
         });
         curator.start();
-        return new ZooKeeperConnection(curator, settings);
+        return new ZooKeeperConnection(curator, settings, login);
     }
 
     private static ACLProvider sameFor(List<ACL> acl) {
@@ -90,31 +95,24 @@ public final class ZooKeeperConnection implements Coordination, AutoCloseable {
     }
 
     /**
-     * Finds out whether this login may use what is there, making the root node if there is none.
+     * Waits until ZooKeeper can be used with what is configured, and makes the root node if there is none.
      *
-     * @throws ZooKeeperUnavailableException when it may not, or when it has a login and the nodes are open to anyone
+     * @throws ZooKeeperUnavailableException when no server answers within the time, when the ensemble refuses the login,
+     *     when the nodes belong to another, or when there is a login and the nodes are open to anyone
      */
-    public void checkAccess() throws InterruptedException {
-        ensureExists(Paths.ROOT);
-        try {
-            handle().getChildren(Paths.ROOT, false);
-            var acl = handle().getACL(Paths.ROOT, new Stat());
-            if (settings.login().isPresent() && acl.equals(ZooDefs.Ids.OPEN_ACL_UNSAFE)) {
-                throw new ZooKeeperUnavailableException(
-                        "ZooKeeper at " + settings.servers() + ": " + Paths.ROOT
-                                + " was made without a login and is open to anyone; stop every process that uses it"
-                                + " and delete it (nothing in it is needed)",
-                        null);
-            }
-        } catch (KeeperException.NoAuthException e) {
-            throw new ZooKeeperUnavailableException(
-                    "ZooKeeper at " + settings.servers() + " refuses access to " + Paths.ROOT
-                            + ": it was made with another login; check stores.zookeeper-login (DAGKEEPER_ZOOKEEPER_LOGIN)",
-                    e);
-        } catch (KeeperException e) {
-            throw new ZooKeeperUnavailableException(
-                    "ZooKeeper at " + settings.servers() + " cannot be used: " + e.getMessage(), e);
-        }
+    public void awaitUsable(Duration patience) throws InterruptedException {
+        new FirstContact(this, settings).await(patience);
+        login.wasAccepted();
+    }
+
+    /** Takes a whole server of one's own: what it was born with, the root included, belongs to the login as well. */
+    public void keepOthersOut() throws InterruptedException {
+        new FirstContact(this, settings).takeAll();
+    }
+
+    /** Whether the ensemble ever refused this connection's login by SASL. */
+    boolean isLoginRefused() {
+        return login.isRefused();
     }
 
     @Override

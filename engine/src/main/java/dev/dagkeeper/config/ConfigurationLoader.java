@@ -1,5 +1,6 @@
 package dev.dagkeeper.config;
 
+import dev.dagkeeper.cluster.ZooKeeperLogin;
 import dev.dagkeeper.cluster.ZooKeeperSettings;
 import dev.dagkeeper.embedded.DataDirectory;
 import java.io.IOException;
@@ -42,7 +43,7 @@ final class ConfigurationLoader {
         var drainTimeout = value(Keys.DRAIN_TIMEOUT);
         var before = problems.size();
         var zooKeeper = value(Keys.ZOOKEEPER);
-        var zooKeeperLogin = value(Keys.ZOOKEEPER_LOGIN);
+        var zooKeeperLogin = zooKeeperLogin();
         var zooKeeperTls = zooKeeperTls();
         var postgres = value(Keys.POSTGRES);
         if (problems.size() == before) {
@@ -184,6 +185,24 @@ final class ConfigurationLoader {
                     given.path() + " is given without " + missing.path()
                             + ", expected both or, for embedded stores, neither",
                     Optional.of("add " + missing.flag())));
+        }
+    }
+
+    private ZooKeeperLogin zooKeeperLogin() {
+        var before = problems.size();
+        var credentials = value(Keys.ZOOKEEPER_LOGIN);
+        var auth = value(Keys.ZOOKEEPER_AUTH);
+        var jaas = value(Keys.ZOOKEEPER_JAAS);
+        var section = value(Keys.ZOOKEEPER_JAAS_SECTION);
+        if (problems.size() > before) {
+            return new ZooKeeperLogin.None();
+        }
+        try {
+            return auth.login(credentials, jaas, section);
+        } catch (IllegalArgumentException e) {
+            var where = auth == ZooKeeperAuth.SASL ? Keys.ZOOKEEPER_AUTH : Keys.ZOOKEEPER_JAAS;
+            problems.add(new ConfigurationProblem(source(where), String.valueOf(e.getMessage()), Optional.empty()));
+            return new ZooKeeperLogin.None();
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.dagkeeper.config;
 
-import dev.dagkeeper.cluster.ZooKeeperSettings;
+import dev.dagkeeper.cluster.ZooKeeperLogin;
 import dev.dagkeeper.workflow.Durations;
 import dev.dagkeeper.workflow.Sizes;
 import java.net.URI;
@@ -58,15 +58,39 @@ final class Keys {
             Key.Kind.LIST,
             "servers of a ZooKeeper ensemble, HOST:PORT each; embedded when absent",
             items -> items.isEmpty() ? Optional.empty() : Optional.of(String.join(",", items)));
-    static final Key<Optional<ZooKeeperSettings.Login>> ZOOKEEPER_LOGIN = new Key<>(
+    static final Key<Optional<ZooKeeperLogin.Credentials>> ZOOKEEPER_LOGIN = new Key<>(
             "stores.zookeeper-login",
             "",
             "DAGKEEPER_ZOOKEEPER_LOGIN",
             "",
             Key.Kind.SECRET,
-            "`USER:PASSWORD` that every node in ZooKeeper belongs to (scheme `digest`), the same for all processes; without"
-                    + " it whoever reaches the ensemble may change them",
-            items -> one(items).map(Keys::zooKeeperLogin));
+            "`USER:PASSWORD` that every node in ZooKeeper belongs to, the same for all processes; without it whoever reaches"
+                    + " the ensemble may change them",
+            items -> one(items).map(ZooKeeperLogin.Credentials::parse));
+    static final Key<ZooKeeperAuth> ZOOKEEPER_AUTH = new Key<>(
+            "stores.zookeeper-auth",
+            "",
+            "DAGKEEPER_ZOOKEEPER_AUTH",
+            "digest",
+            Key.Kind.TEXT,
+            "`digest`: ZooKeeper keeps no list of users; `sasl`: it does, and checks the login (DIGEST-MD5 or Kerberos)",
+            items -> ZooKeeperAuth.parse(items.getFirst()));
+    static final Key<Optional<Path>> ZOOKEEPER_JAAS = new Key<>(
+            "stores.zookeeper-jaas",
+            "",
+            "DAGKEEPER_ZOOKEEPER_JAAS",
+            "",
+            Key.Kind.TEXT,
+            "a JAAS file with the login, instead of `stores.zookeeper-login`; with `sasl` only, and needed for Kerberos",
+            items -> one(items).map(Keys::file));
+    static final Key<String> ZOOKEEPER_JAAS_SECTION = new Key<>(
+            "stores.zookeeper-jaas-section",
+            "",
+            "DAGKEEPER_ZOOKEEPER_JAAS_SECTION",
+            "Client",
+            Key.Kind.TEXT,
+            "the section of that file",
+            List::getFirst);
     static final Key<Optional<Path>> ZOOKEEPER_TRUST = new Key<>(
             "stores.zookeeper-trust",
             "",
@@ -212,6 +236,9 @@ final class Keys {
             DRAIN_TIMEOUT,
             ZOOKEEPER,
             ZOOKEEPER_LOGIN,
+            ZOOKEEPER_AUTH,
+            ZOOKEEPER_JAAS,
+            ZOOKEEPER_JAAS_SECTION,
             ZOOKEEPER_TRUST,
             ZOOKEEPER_KEY,
             ZOOKEEPER_STORE_PASSWORD,
@@ -237,14 +264,6 @@ final class Keys {
 
     private static Optional<String> one(List<String> items) {
         return items.getFirst().isEmpty() ? Optional.empty() : Optional.of(items.getFirst());
-    }
-
-    private static ZooKeeperSettings.Login zooKeeperLogin(String text) {
-        var colon = text.indexOf(':');
-        if (colon < 0) {
-            throw new IllegalArgumentException("expected USER:PASSWORD");
-        }
-        return new ZooKeeperSettings.Login(text.substring(0, colon), text.substring(colon + 1));
     }
 
     private static Path file(String text) {

@@ -3,6 +3,7 @@ package dev.dagkeeper.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.dagkeeper.cluster.ZooKeeperLogin;
 import dev.dagkeeper.cluster.ZooKeeperSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -78,6 +79,8 @@ class ConfigurationTest {
                 stores:
                   zookeeper: [a:1, b:2]
                   zookeeper-login: "me:p@ss:word"
+                  zookeeper-auth: sasl
+                  zookeeper-jaas-section: Other
                   zookeeper-trust: "TRUST"
                   zookeeper-key: "TRUST"
                   zookeeper-store-password: p@ss
@@ -94,7 +97,7 @@ class ConfigurationTest {
         assertThat(configuration.stores().zooKeeper())
                 .contains(new ZooKeeperSettings(
                         "a:1,b:2",
-                        Optional.of(new ZooKeeperSettings.Login("me", "p@ss:word")),
+                        new ZooKeeperLogin.SaslPassword(new ZooKeeperLogin.Credentials("me", "p@ss:word")),
                         Optional.of(new ZooKeeperSettings.Tls(trust, Optional.of(trust), "p@ss"))));
         assertThat(configuration.stores().postgres())
                 .contains(new PostgresUrl(
@@ -118,7 +121,11 @@ class ConfigurationTest {
                         new NamePatterns(List.of("API_*")), List.of(Path.of("/run/secrets"))));
         assertThat(configuration.connections().find("dwh"))
                 .contains(Map.of("url", "jdbc:postgresql://h/d", "user", "me"));
-        assertThat(configuration.values()).noneMatch(value -> value.source() instanceof Source.Default);
+        assertThat(configuration.values())
+                .filteredOn(value -> value.source() instanceof Source.Default)
+                .as("given instead of a login only")
+                .extracting(Configuration.Value::key)
+                .containsExactly("stores.zookeeper-jaas");
         assertThat(configuration.toString()).doesNotContain("p@ss");
     }
 
@@ -198,6 +205,35 @@ class ConfigurationTest {
         assertThat(configuration.values())
                 .contains(new Configuration.Value("stores.postgres", "***", new Source.Flag("--postgres")));
         assertThat(configuration.toString()).doesNotContain("hush");
+    }
+
+    @Test
+    void who_this_process_is_to_zookeeper_is_said_in_one_way() throws Exception {
+        var jaas = Files.createFile(directory.resolve("jaas.conf")).toString();
+        assertThat(zooKeeperLogin(Map.of())).isEqualTo(new ZooKeeperLogin.None());
+        assertThat(zooKeeperLogin(Map.of("DAGKEEPER_ZOOKEEPER_LOGIN", "me:hush")))
+                .isEqualTo(new ZooKeeperLogin.Digest(new ZooKeeperLogin.Credentials("me", "hush")));
+        assertThat(zooKeeperLogin(Map.of("DAGKEEPER_ZOOKEEPER_AUTH", "sasl", "DAGKEEPER_ZOOKEEPER_JAAS", jaas)))
+                .isEqualTo(new ZooKeeperLogin.SaslFile(Path.of(jaas), "Client"));
+        assertThat(problems(Map.of(), Map.of("DAGKEEPER_ZOOKEEPER_AUTH", "sasl")))
+                .containsExactly("DAGKEEPER_ZOOKEEPER_AUTH: stores.zookeeper-auth is sasl, expected one of"
+                        + " stores.zookeeper-login and stores.zookeeper-jaas, found neither");
+        assertThat(problems(Map.of(), Map.of("DAGKEEPER_ZOOKEEPER_JAAS", jaas)))
+                .containsExactly("DAGKEEPER_ZOOKEEPER_JAAS: stores.zookeeper-jaas is given, expected"
+                        + " stores.zookeeper-auth: sasl with it");
+        assertThat(problems(Map.of(), Map.of("DAGKEEPER_ZOOKEEPER_AUTH", "none")))
+                .containsExactly(
+                        "DAGKEEPER_ZOOKEEPER_AUTH: stores.zookeeper-auth: expected digest or sasl, found 'none'");
+        assertThat(problems(Map.of(), Map.of("DAGKEEPER_ZOOKEEPER_LOGIN", "hush")))
+                .containsExactly("DAGKEEPER_ZOOKEEPER_LOGIN: stores.zookeeper-login: expected USER:PASSWORD");
+    }
+
+    private ZooKeeperLogin zooKeeperLogin(Map<String, String> environment) throws ConfigurationException {
+        return load(Map.of("--postgres", "postgresql://h/d", "--zookeeper", "h:1"), environment)
+                .stores()
+                .zooKeeper()
+                .orElseThrow()
+                .login();
     }
 
     @Test

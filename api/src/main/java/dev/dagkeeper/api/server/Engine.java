@@ -68,7 +68,6 @@ final class Engine implements AutoCloseable {
     private final Consumer<String> refused;
     private final Closing closing = new Closing();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private boolean accessChecked;
     private Optional<HttpApi> http = Optional.empty();
     private Optional<Master> master = Optional.empty();
     private Optional<Worker> worker = Optional.empty();
@@ -167,19 +166,12 @@ final class Engine implements AutoCloseable {
         }
     }
 
-    private ZooKeeperConnection connect(Duration session, String name) throws InterruptedException, IOException {
+    private ZooKeeperConnection connect(Duration session, String name) throws InterruptedException {
         var settings = stores.zooKeeper().orElseThrow();
         var connection = closing.add(ZooKeeperConnection.open(settings, session, name));
-        if (!connection.awaitConnected(ZOOKEEPER_PATIENCE)) {
-            throw new IOException("no ZooKeeper answers at " + settings.servers() + " within "
-                    + ZOOKEEPER_PATIENCE.toSeconds() + " s; check the address (--zookeeper)"
-                    + (settings.tls().isPresent() ? ", the certificates (stores.zookeeper-trust, -key)" : "")
-                    + " and that the ensemble is up");
-        }
-        if (!accessChecked) {
-            // Once a process: its sessions all have the same login.
-            connection.checkAccess();
-            accessChecked = true;
+        connection.awaitUsable(ZOOKEEPER_PATIENCE);
+        if (stores.embedded()) {
+            connection.keepOthersOut();
         }
         return connection;
     }

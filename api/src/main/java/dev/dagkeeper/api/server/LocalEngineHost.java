@@ -7,7 +7,6 @@ import dev.dagkeeper.api.client.ServerAddress;
 import dev.dagkeeper.api.http.HttpApi;
 import dev.dagkeeper.api.http.ListenException;
 import dev.dagkeeper.cluster.RefusedException;
-import dev.dagkeeper.cluster.ZooKeeperSettings;
 import dev.dagkeeper.cluster.ZooKeeperUnavailableException;
 import dev.dagkeeper.config.Configuration;
 import dev.dagkeeper.config.ConfigurationException;
@@ -22,11 +21,9 @@ import dev.dagkeeper.embedded.LocalDatabase;
 import dev.dagkeeper.history.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -79,7 +76,7 @@ public final class LocalEngineHost implements EngineHost {
             }
             var lock = closing.add(configuration.dataDirectory().lock());
             var stores = embedded ? embeddedStores(lock, options) : externalStores(configuration);
-            var token = token();
+            var token = RandomText.make();
             var started = closing.add(Engine.start(
                     configuration, roles(options), stores, environment, token, why -> whenRefused.accept(why)));
             engine = started;
@@ -108,18 +105,10 @@ public final class LocalEngineHost implements EngineHost {
         if (options.roles().equals(Set.of(HostOptions.Role.API))) {
             var postgres =
                     closing.add(EmbeddedPostgres.start(lock.directory().path().resolve("postgres")));
-            return addresses(Optional.empty(), postgres, Optional.empty());
+            return StoreAddresses.of(postgres);
         }
         var stores = closing.add(EmbeddedStores.start(lock));
-        return addresses(
-                Optional.of(ZooKeeperSettings.open(stores.zooKeeper().connectString())),
-                stores.postgres(),
-                Optional.of(LocalDatabase.open(stores.postgres())));
-    }
-
-    private static StoreAddresses addresses(
-            Optional<ZooKeeperSettings> zooKeeper, EmbeddedPostgres postgres, Optional<LocalDatabase> local) {
-        return new StoreAddresses(zooKeeper, postgres.jdbcUrl(), postgres.user(), postgres.password(), true, local);
+        return StoreAddresses.of(stores, LocalDatabase.open(stores.postgres()));
     }
 
     private static StoreAddresses externalStores(Configuration configuration) {
@@ -157,12 +146,6 @@ public final class LocalEngineHost implements EngineHost {
 
     private static String message(Exception e) {
         return e.getMessage() == null ? e.toString() : e.getMessage();
-    }
-
-    private static String token() {
-        var bytes = new byte[24];
-        new SecureRandom().nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.dagkeeper.api.server;
 
+import dev.dagkeeper.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -7,6 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -32,6 +35,17 @@ record Certificates(Path keyStore, Path key, Path certificate) {
         Files.writeString(
                 certificate, pem("CERTIFICATE", store.getCertificate(ALIAS).getEncoded()));
         return new Certificates(keyStore, key, certificate);
+    }
+
+    /** Lets a server offer TLS with them. */
+    void encrypt(EmbeddedPostgres server) throws SQLException {
+        try (var connection = DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password());
+                var statement = connection.createStatement()) {
+            statement.execute("ALTER SYSTEM SET ssl_cert_file = '" + certificate + "'");
+            statement.execute("ALTER SYSTEM SET ssl_key_file = '" + key + "'");
+            statement.execute("ALTER SYSTEM SET ssl = on");
+            statement.execute("SELECT pg_reload_conf()");
+        }
     }
 
     private static void keytool(String options, Path keyStore) throws IOException, InterruptedException {

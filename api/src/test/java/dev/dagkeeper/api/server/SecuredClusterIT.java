@@ -11,6 +11,7 @@ import dev.dagkeeper.api.client.RunRequest;
 import dev.dagkeeper.api.client.SourceFile;
 import dev.dagkeeper.cluster.Paths;
 import dev.dagkeeper.cluster.ZooKeeperConnection;
+import dev.dagkeeper.cluster.ZooKeeperLogin;
 import dev.dagkeeper.cluster.ZooKeeperSettings;
 import dev.dagkeeper.embedded.EmbeddedPostgres;
 import dev.dagkeeper.run.RunState;
@@ -60,7 +61,7 @@ class SecuredClusterIT {
         closing.add(zooKeeper);
         postgres = EmbeddedPostgres.start(directory.resolve("postgres"));
         closing.add(postgres);
-        encrypt(postgres);
+        certificates.encrypt(postgres);
         closing.add(host);
         var address = host.start(options(configured("data", LOGIN, certificates.certificate(), postgres.password())));
         client = new DagkeeperClient(address);
@@ -162,10 +163,9 @@ class SecuredClusterIT {
     }
 
     private ZooKeeperSettings settings(String login) {
-        var parts = login.split(":", 2);
         return new ZooKeeperSettings(
                 zooKeeper.address(),
-                Optional.of(new ZooKeeperSettings.Login(parts[0], parts[1])),
+                new ZooKeeperLogin.Digest(ZooKeeperLogin.Credentials.parse(login)),
                 Optional.of(new ZooKeeperSettings.Tls(certificates.certificate(), Optional.empty(), "")));
     }
 
@@ -195,15 +195,5 @@ class SecuredClusterIT {
             }
         }
         return found;
-    }
-
-    private void encrypt(EmbeddedPostgres server) throws SQLException {
-        try (var connection = DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password());
-                var statement = connection.createStatement()) {
-            statement.execute("ALTER SYSTEM SET ssl_cert_file = '" + certificates.certificate() + "'");
-            statement.execute("ALTER SYSTEM SET ssl_key_file = '" + certificates.key() + "'");
-            statement.execute("ALTER SYSTEM SET ssl = on");
-            statement.execute("SELECT pg_reload_conf()");
-        }
     }
 }
