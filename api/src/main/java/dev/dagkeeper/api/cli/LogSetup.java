@@ -47,6 +47,10 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         // They log every closed connection as a warning.
         context.getLogger("org.apache.zookeeper").setLevel(Level.ERROR);
         context.getLogger("org.apache.curator").setLevel(Level.ERROR);
+        // They show a refused login or certificate as a stack trace each time; the engine says it in words.
+        context.getLogger("org.apache.zookeeper.client.ZooKeeperSaslClient").setLevel(Level.OFF);
+        context.getLogger("org.apache.zookeeper.ClientCnxnSocketNetty").setLevel(Level.OFF);
+        context.getLogger("org.apache.curator.ConnectionState").setLevel(Level.OFF);
         context.getLogger("dev.dagkeeper").setLevel(level);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }

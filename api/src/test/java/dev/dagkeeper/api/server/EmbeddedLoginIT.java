@@ -47,7 +47,12 @@ class EmbeddedLoginIT {
             var configuration = Configuration.load(
                     new Configuration.Flags(Map.of(), Optional.of(directory), Optional.empty()), Map.of());
             try (var engine = Engine.start(
-                            configuration, EnumSet.allOf(Role.class), addresses, Map.of(), RandomText.make(), refusal -> {});
+                            configuration,
+                            EnumSet.allOf(Role.class),
+                            addresses,
+                            Map.of(),
+                            RandomText.make(),
+                            refusal -> {});
                     var owner = ZooKeeperConnection.open(addresses.zooKeeper().orElseThrow(), PATIENCE, "owner");
                     var other = ZooKeeperConnection.open(
                             ZooKeeperSettings.open(stores.zooKeeper().connectString()), PATIENCE, "other")) {
