@@ -31,7 +31,7 @@ final class LeaderStatements {
 
     /** One statement for each list that is not empty. */
     static List<Part> of(RunWrites writes) {
-        var parts = new ArrayList<Part>();
+        var parts = new ArrayList<Part>(FireStatements.of(writes.fires()));
         if (!writes.lostAttempts().isEmpty()) {
             var lost = writes.lostAttempts().stream()
                     .sorted(Comparator.comparing(LostAttempt::key))

@@ -77,6 +77,15 @@ public interface LeaderStore {
     /** Commands that have no outcome yet, in order of their ids. */
     List<PendingCommand> pendingCommands();
 
+    /**
+     * Triggers in the order of their changes, removed ones too.
+     *
+     * @param after only those that changed later than this change; a change that was being written while another reader saw
+     *     a later one may turn up behind it
+     * @param most how many at most
+     */
+    List<StoredTrigger> triggers(long after, int most);
+
     /** Names and incarnations of the workers that an operator drains, see {@link DrainStore}. */
     Set<String> drainedWorkers();
 

@@ -1,9 +1,15 @@
 package dev.dagkeeper.history;
 
+import dev.dagkeeper.run.Reasons;
 import dev.dagkeeper.run.RunHeader;
+import dev.dagkeeper.run.RunId;
+import dev.dagkeeper.workflow.Scope.RunFacts;
+import dev.dagkeeper.workflow.Workflow;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A run to create: queued, with all its steps pending.
@@ -21,6 +27,53 @@ public record NewRun(
         if (steps.isEmpty()) {
             throw new IllegalArgumentException("run " + header.id() + " has no steps");
         }
+    }
+
+    /**
+     * A run of a workflow, with its priority from there.
+     *
+     * @param revisionId the stored revision of the workflow
+     * @param inputs bound and checked
+     */
+    public static NewRun of(
+            Workflow workflow,
+            RunId id,
+            long revisionId,
+            RunFacts facts,
+            Map<String, JsonNode> inputs,
+            Instant createdAt) {
+        var header = new RunHeader(
+                id,
+                revisionId,
+                workflow.namespace(),
+                facts,
+                workflow.priority(),
+                inputs,
+                createdAt,
+                workflow.timeout().map(createdAt::plus));
+        var steps = workflow.steps().stream()
+                .map(step -> new PendingStep(step.displayName(), Reasons.pending(workflow, step)))
+                .toList();
+        return new NewRun(header, workflow.labels(), steps, Optional.empty());
+    }
+
+    /** The same with another priority, -100 to 100. */
+    public NewRun withPriority(int priority) {
+        var other = new RunHeader(
+                header.id(),
+                header.revisionId(),
+                header.namespace(),
+                header.facts(),
+                priority,
+                header.inputs(),
+                header.createdAt(),
+                header.due());
+        return new NewRun(other, labels, steps, idempotency);
+    }
+
+    /** The same for a creator who may ask twice. */
+    public NewRun asked(Idempotency once) {
+        return new NewRun(header, labels, steps, Optional.of(once));
     }
 
     /** A step before anything happened: its display name, and in words what it waits for. */
@@ -47,9 +100,9 @@ public record NewRun(
         record Created() implements Outcome {}
 
         /** The same was asked before under this key; nothing new was stored. */
-        record Replayed(dev.dagkeeper.run.RunId first) implements Outcome {}
+        record Replayed(RunId first) implements Outcome {}
 
         /** Something else was asked before under this key; nothing new was stored. */
-        record KeyTaken(dev.dagkeeper.run.RunId first) implements Outcome {}
+        record KeyTaken(RunId first) implements Outcome {}
     }
 }

@@ -233,6 +233,11 @@ final class PostgresLeaderStore implements LeaderStore {
     }
 
     @Override
+    public List<StoredTrigger> triggers(long after, int most) {
+        return pool.with("read triggers", handle -> FireStatements.read(handle, after, most));
+    }
+
+    @Override
     public Set<String> drainedWorkers() {
         return Set.copyOf(pool.with(
                 "read which workers are drained",

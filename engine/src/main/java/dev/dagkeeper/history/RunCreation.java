@@ -15,6 +15,12 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Stores a run, all its steps and its idempotency key in one statement, which is one durable transaction. */
 final class RunCreation {
+    /** The columns of {@code run} that are fixed at its creation, in the order in which they are written. */
+    static final String COLUMNS = """
+            id, revision_id, namespace, workflow, revision, trigger, nominal_time,
+            interval_start, interval_end, priority, inputs, labels, created_at, due_at
+            """.strip();
+
     private RunCreation() {}
 
     static Outcome create(Handle handle, NewRun run) {
@@ -26,8 +32,7 @@ final class RunCreation {
                     ON CONFLICT DO NOTHING
                     RETURNING key
                 ), created AS (
-                    INSERT INTO run (id, revision_id, namespace, workflow, revision, trigger, nominal_time,
-                        interval_start, interval_end, priority, inputs, labels, created_at, due_at)
+                    INSERT INTO run (%s)
                     SELECT :id, :revision_id, :namespace, :workflow, :revision, :trigger, :nominal_time,
                         :interval_start, :interval_end, :priority, :inputs::json, :labels::jsonb, :created_at, :due_at
                     WHERE :key IS NULL OR EXISTS (SELECT FROM taken)
@@ -38,7 +43,7 @@ final class RunCreation {
                     FROM created, unnest(:steps, :reasons) WITH ORDINALITY AS s (name, reason, place)
                 )
                 SELECT count(*) FROM created
-                """);
+                """.formatted(COLUMNS));
         var created = bind(query, run).mapTo(Integer.class).one() == 1;
         return created
                 ? new Outcome.Created()
@@ -47,15 +52,19 @@ final class RunCreation {
 
     private static Query bind(Query query, NewRun run) {
         bindHeader(query, run.header());
-        var labels = JsonNodeFactory.instance.objectNode();
-        run.labels().forEach(labels::put);
         return query.bind("key", run.idempotency().map(Idempotency::key).orElse(null))
                 .bind(
                         "request_hash",
                         run.idempotency().map(Idempotency::requestHash).orElse(null))
-                .bind("labels", Json.write(labels))
+                .bind("labels", labels(run))
                 .bind("steps", SqlArray.texts(run.steps(), PendingStep::name))
                 .bind("reasons", SqlArray.texts(run.steps(), PendingStep::reason));
+    }
+
+    static String labels(NewRun run) {
+        var labels = JsonNodeFactory.instance.objectNode();
+        run.labels().forEach(labels::put);
+        return Json.write(labels);
     }
 
     private static void bindHeader(Query query, RunHeader header) {

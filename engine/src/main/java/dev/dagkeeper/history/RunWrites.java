@@ -13,6 +13,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * Everything one transaction of the leader writes, for any number of runs.
  *
+ * @param fires what it writes about triggers, and the runs that they create
  * @param durable whether the commit waits for the disk: true when it holds a fact (a raised claim, a verdict, a
  *     command's outcome), false when all of it can be derived again
  */
@@ -23,7 +24,25 @@ public record RunWrites(
         List<RunWrite> runs,
         List<EventWrite> events,
         List<CommandOutcome> commands,
+        FireWrites fires,
         boolean durable) {
+    /** With nothing about triggers. */
+    public RunWrites(
+            List<StepWrite> steps,
+            List<NewInstances> instances,
+            List<LostAttempt> lostAttempts,
+            List<RunWrite> runs,
+            List<EventWrite> events,
+            List<CommandOutcome> commands,
+            boolean durable) {
+        this(steps, instances, lostAttempts, runs, events, commands, FireWrites.NONE, durable);
+    }
+
+    /** Only about triggers; a fact. */
+    public static RunWrites of(FireWrites fires) {
+        return new RunWrites(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), fires, true);
+    }
+
     /**
      * The leader's columns of one step instance. Has no effect on a row whose state is final.
      *

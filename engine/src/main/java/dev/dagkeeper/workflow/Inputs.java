@@ -41,6 +41,24 @@ public final class Inputs {
         return inputs.problems.isEmpty() ? new Binding.Bound(values) : new Binding.Refused(inputs.problems);
     }
 
+    /**
+     * As {@link #bind(Workflow, Map, Map, Scope.RunFacts)}, for values that were written by hand or computed: text where
+     * something else is declared can only be meant to be read; {@code json} alone takes text as it is.
+     */
+    public static Binding read(
+            Workflow workflow, Map<String, JsonNode> given, Map<String, String> text, Scope.RunFacts run) {
+        var typed = new LinkedHashMap<>(given);
+        var texts = new LinkedHashMap<>(text);
+        for (var input : workflow.inputs()) {
+            var value = typed.get(input.name());
+            if (value != null && value.isString() && input.type() != ValueType.Simple.JSON) {
+                typed.remove(input.name());
+                texts.putIfAbsent(input.name(), value.stringValue());
+            }
+        }
+        return bind(workflow, typed, texts, run);
+    }
+
     private Map<String, JsonNode> bindAll(Map<String, JsonNode> given, Map<String, String> text, Scope.RunFacts run) {
         tellUnknown(given, text);
         var scope =

@@ -37,6 +37,15 @@ public abstract class HistoryContract {
         /** Stores a command, as the api does; its id. */
         long command(RunId run, String kind, String by);
 
+        /** Stores a trigger as the api does when its workflow is deployed; what the leader reads of it. */
+        StoredTrigger trigger(String workflow, String name, String schedule);
+
+        /** An operator pauses a trigger. */
+        void pause(StoredTrigger trigger, String by);
+
+        /** What came of the fires of a trigger, oldest first, as {@code outcome reason}. */
+        List<String> fires(StoredTrigger trigger);
+
         /** Results of the attempts of a step, in the order of their claims. */
         List<String> attempts(StepKey key);
     }
@@ -66,6 +75,18 @@ public abstract class HistoryContract {
 
     List<String> attempts(StepKey key) {
         return rows.attempts(key);
+    }
+
+    StoredTrigger trigger(String workflow, String name, String schedule) {
+        return rows.trigger(workflow, name, schedule);
+    }
+
+    void pause(StoredTrigger trigger, String by) {
+        rows.pause(trigger, by);
+    }
+
+    List<String> fires(StoredTrigger trigger) {
+        return rows.fires(trigger);
     }
 
     RunId created(int steps) {

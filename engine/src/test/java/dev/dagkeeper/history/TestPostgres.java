@@ -73,6 +73,21 @@ public final class TestPostgres implements BeforeAllCallback, AfterAllCallback {
         execute(server, url, sql);
     }
 
+    /** The first column of what a query gives in this class's database. */
+    public java.util.List<String> texts(String query) {
+        try (var connection = DriverManager.getConnection(url, server.user(), server.password());
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(query)) {
+            var texts = new java.util.ArrayList<String>();
+            while (rows.next()) {
+                texts.add(rows.getString(1));
+            }
+            return texts;
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot run: " + query, e);
+        }
+    }
+
     private static void execute(PostgresServer server, String url, String sql) {
         try (var connection = DriverManager.getConnection(url, server.user(), server.password());
                 var statement = connection.createStatement()) {

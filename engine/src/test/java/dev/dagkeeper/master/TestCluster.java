@@ -18,8 +18,6 @@ import dev.dagkeeper.history.RunStore.StoredAttempt;
 import dev.dagkeeper.history.RunStore.StoredRun;
 import dev.dagkeeper.history.RunStore.StoredStep;
 import dev.dagkeeper.history.WorkflowStore;
-import dev.dagkeeper.run.Reasons;
-import dev.dagkeeper.run.RunHeader;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.StepState;
 import dev.dagkeeper.settings.LiveSettings;
@@ -36,7 +34,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -170,20 +167,8 @@ final class TestCluster {
         var now = clock.instant();
         var facts = new Scope.RunFacts(
                 id.toString(), workflow.name(), stored.revision().number(), now, now, now, "");
-        var header = new RunHeader(
-                id,
-                stored.revision().id(),
-                workflow.namespace(),
-                facts,
-                workflow.priority(),
-                Map.of(),
-                now,
-                workflow.timeout().map(now::plus));
-        var names = workflow.steps().stream()
-                .map(step -> new NewRun.PendingStep(step.displayName(), Reasons.pending(workflow, step)))
-                .toList();
-        assertThat(database.runs().create(new NewRun(header, Map.of(), names, Optional.empty())))
-                .isInstanceOf(NewRun.Outcome.Created.class);
+        var run = NewRun.of(workflow, id, stored.revision().id(), facts, Map.of(), now);
+        assertThat(database.runs().create(run)).isInstanceOf(NewRun.Outcome.Created.class);
         new Bells(zooKeeper).ring(Bells.RUNS);
         return id;
     }

@@ -1,16 +1,20 @@
 package dev.dagkeeper.simulation;
 
+import dev.dagkeeper.history.FireWrites.NewFire;
 import dev.dagkeeper.history.LeaderStore.PendingCommand;
 import dev.dagkeeper.history.NewRun;
 import dev.dagkeeper.history.RunWrites.CommandOutcome;
 import dev.dagkeeper.history.RunWrites.EventWrite;
 import dev.dagkeeper.history.RunWrites.RunWrite;
+import dev.dagkeeper.history.StoredTrigger;
 import dev.dagkeeper.run.RunHeader;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,6 +36,8 @@ final class MemoryHistory {
     final NavigableMap<AttemptKey, String> attempts = new TreeMap<>();
     final NavigableMap<RunId, NavigableMap<Long, EventWrite>> events = new TreeMap<>();
     final NavigableMap<Long, CommandRow> commands = new TreeMap<>();
+    final NavigableMap<Long, StoredTrigger> triggers = new TreeMap<>();
+    final NavigableMap<FireKey, NewFire> fires = new TreeMap<>();
     private final Deque<List<Runnable>> notYetOnDisk = new ArrayDeque<>();
     private final Set<StepKey> notYetOnDiskClaims = new HashSet<>();
     private final Map<StepKey, Integer> claimsOnDisk = new HashMap<>();
@@ -71,6 +77,18 @@ final class MemoryHistory {
         public int compareTo(AttemptKey other) {
             int byKey = key.compareTo(other.key);
             return byKey != 0 ? byKey : Integer.compare(claim, other.claim);
+        }
+    }
+
+    /** The key of a fire: one fire has one row. */
+    record FireKey(long workflow, String trigger, Instant fire) implements Comparable<FireKey> {
+        private static final Comparator<FireKey> ORDER = Comparator.comparingLong(FireKey::workflow)
+                .thenComparing(FireKey::trigger)
+                .thenComparing(FireKey::fire);
+
+        @Override
+        public int compareTo(FireKey other) {
+            return ORDER.compare(this, other);
         }
     }
 
@@ -189,16 +207,33 @@ final class MemoryHistory {
 
     /** Stores a run with all its steps. */
     void create(NewRun run) {
+        var transaction = new Transaction();
+        create(run, transaction);
+        transaction.commit(true);
+    }
+
+    void create(NewRun run, Transaction transaction) {
         var id = run.header().id();
         var queued = new RunWrite(
                 id, RunState.QUEUED, "", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
-        var transaction = new Transaction();
         transaction.put(runs, id, new RunRow(run.header(), queued));
         for (int step = 0; step < run.steps().size(); step++) {
             var key = new StepKey(id, step, StepKey.WHOLE);
             transaction.put(
                     steps, key, StepRow.pending(key, run.steps().get(step).reason(), Optional.empty()));
         }
+    }
+
+    /** Greater than that of any trigger so far. */
+    long nextChange() {
+        return triggers.values().stream().mapToLong(StoredTrigger::change).max().orElse(0) + 1;
+    }
+
+    /** Stores what the api says of a trigger; how far it has come stays. */
+    void put(StoredTrigger trigger) {
+        var before = triggers.get(trigger.id());
+        var transaction = new Transaction();
+        transaction.put(triggers, trigger.id(), before == null ? trigger : trigger.with(before.progress()));
         transaction.commit(true);
     }
 

@@ -1,5 +1,8 @@
 package dev.dagkeeper.simulation;
 
+import dev.dagkeeper.history.FireWrites;
+import dev.dagkeeper.history.FireWrites.FireChange;
+import dev.dagkeeper.history.FireWrites.NewFire;
 import dev.dagkeeper.history.LeaderStore;
 import dev.dagkeeper.history.RunWrites;
 import dev.dagkeeper.history.RunWrites.EventWrite;
@@ -8,11 +11,14 @@ import dev.dagkeeper.history.RunWrites.NewInstances;
 import dev.dagkeeper.history.RunWrites.RunWrite;
 import dev.dagkeeper.history.RunWrites.StepWrite;
 import dev.dagkeeper.history.StoreException;
+import dev.dagkeeper.history.StoredTrigger;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
+import dev.dagkeeper.schedule.FireOutcome;
 import dev.dagkeeper.simulation.MemoryHistory.AttemptKey;
 import dev.dagkeeper.simulation.MemoryHistory.CommandRow;
+import dev.dagkeeper.simulation.MemoryHistory.FireKey;
 import dev.dagkeeper.simulation.MemoryHistory.RunRow;
 import dev.dagkeeper.simulation.MemoryHistory.Transaction;
 import dev.dagkeeper.simulation.Wire.Store;
@@ -20,9 +26,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -175,6 +183,7 @@ final class MemoryLeaderStore implements LeaderStore {
     private void write(Transaction transaction, RunWrites writes) {
         // Refused before anything is written, of which the observer would hear.
         writes.lostAttempts().forEach(this::expectNoReport);
+        write(transaction, writes.fires());
         writes.lostAttempts()
                 .forEach(lost -> transaction.put(history.attempts, new AttemptKey(lost.key(), lost.claim()), "lost"));
         writes.instances().forEach(step -> addInstances(transaction, step));
@@ -188,6 +197,49 @@ final class MemoryLeaderStore implements LeaderStore {
                         history.commands, outcome.command(), new CommandRow(row.command(), Optional.of(outcome)));
             }
         });
+    }
+
+    private void write(Transaction transaction, FireWrites writes) {
+        writes.fires().forEach(fire -> {
+            var key = new FireKey(fire.workflowId(), fire.trigger(), fire.fire());
+            if (!history.fires.containsKey(key)) {
+                transaction.put(history.fires, key, fire);
+                fire.run().ifPresent(run -> history.create(run, transaction));
+            }
+        });
+        writes.progress().forEach(written -> {
+            var row = Objects.requireNonNull(history.triggers.get(written.trigger()));
+            var next = written.progress();
+            var cursor = row.progress()
+                    .map(StoredTrigger.Progress::cursor)
+                    .filter(before -> before.isAfter(next.cursor()))
+                    .orElse(next.cursor());
+            var progress = new StoredTrigger.Progress(cursor, next.failures(), next.suspendedAt(), next.reason());
+            transaction.put(history.triggers, row.id(), row.with(Optional.of(progress)));
+        });
+        writes.changes()
+                .forEach(change -> history.triggers.values().stream()
+                        .filter(row -> row.namespace().equals(change.namespace())
+                                && row.workflow().equals(change.workflow())
+                                && row.name().equals(change.trigger()))
+                        .map(row -> new FireKey(row.workflowId(), row.name(), change.fire()))
+                        .filter(key -> Optional.ofNullable(history.fires.get(key))
+                                .filter(fire -> fire.outcome() == FireOutcome.QUEUED)
+                                .isPresent())
+                        .toList()
+                        .forEach(key -> transaction.put(history.fires, key, changed(key, change))));
+    }
+
+    private NewFire changed(FireKey key, FireChange change) {
+        var fire = Objects.requireNonNull(history.fires.get(key));
+        return new NewFire(
+                fire.workflowId(),
+                fire.trigger(),
+                fire.fire(),
+                change.outcome(),
+                change.reason(),
+                fire.run(),
+                change.decidedAt());
     }
 
     private void expectNoReport(LostAttempt lost) {
@@ -257,6 +309,17 @@ final class MemoryLeaderStore implements LeaderStore {
                     .forEach(row -> pending.add(row.command()));
             return pending;
         });
+    }
+
+    @Override
+    public List<StoredTrigger> triggers(long after, int most) {
+        return ask(
+                "triggers",
+                () -> history.triggers.values().stream()
+                        .filter(trigger -> trigger.change() > after)
+                        .sorted(Comparator.comparingLong(StoredTrigger::change))
+                        .limit(most)
+                        .toList());
     }
 
     @Override

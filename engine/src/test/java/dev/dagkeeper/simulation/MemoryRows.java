@@ -3,12 +3,15 @@ package dev.dagkeeper.simulation;
 import dev.dagkeeper.history.HistoryContract;
 import dev.dagkeeper.history.LeaderStore;
 import dev.dagkeeper.history.NewRun;
+import dev.dagkeeper.history.StoredTrigger;
 import dev.dagkeeper.history.WorkerStore;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.simulation.MemoryHistory.AttemptKey;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /** The rows of the tables in memory. */
 record MemoryRows(MemoryHistory history) implements HistoryContract.Rows {
@@ -34,6 +37,58 @@ record MemoryRows(MemoryHistory history) implements HistoryContract.Rows {
     @Override
     public long command(RunId run, String kind, String by) {
         return history.command(run, kind, by);
+    }
+
+    @Override
+    public StoredTrigger trigger(String workflow, String name, String schedule) {
+        long id = history.triggers.size() + 1L;
+        var trigger = new StoredTrigger(
+                id,
+                workflow.hashCode(),
+                "default",
+                workflow,
+                name,
+                7,
+                1,
+                schedule,
+                Instant.EPOCH,
+                Optional.empty(),
+                Optional.empty(),
+                "",
+                Optional.empty(),
+                history.nextChange(),
+                Optional.empty());
+        history.put(trigger);
+        return trigger;
+    }
+
+    @Override
+    public void pause(StoredTrigger trigger, String by) {
+        history.put(new StoredTrigger(
+                trigger.id(),
+                trigger.workflowId(),
+                trigger.namespace(),
+                trigger.workflow(),
+                trigger.name(),
+                trigger.revisionId(),
+                trigger.revision(),
+                trigger.schedule(),
+                trigger.since(),
+                trigger.removedAt(),
+                Optional.of(Instant.EPOCH),
+                by,
+                trigger.resumedAt(),
+                history.nextChange(),
+                trigger.progress()));
+    }
+
+    @Override
+    public List<String> fires(StoredTrigger trigger) {
+        return history.fires.values().stream()
+                .filter(fire -> fire.workflowId() == trigger.workflowId()
+                        && fire.trigger().equals(trigger.name()))
+                .map(fire -> fire.outcome().text() + " " + fire.reason())
+                .toList();
     }
 
     @Override

@@ -63,6 +63,7 @@ final class MutatedStores {
                 writes.runs(),
                 writes.events(),
                 writes.commands(),
+                writes.fires(),
                 false);
     }
 
@@ -77,6 +78,7 @@ final class MutatedStores {
                 writes.runs(),
                 writes.events(),
                 writes.commands(),
+                writes.fires(),
                 writes.durable());
     }
 

@@ -4,12 +4,9 @@ import dev.dagkeeper.history.NewRun;
 import dev.dagkeeper.history.NewRun.Idempotency;
 import dev.dagkeeper.history.WorkflowStore.NewRevision;
 import dev.dagkeeper.history.WorkflowStore.Outcome;
-import dev.dagkeeper.run.Reasons;
-import dev.dagkeeper.run.RunHeader;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.workflow.Inputs;
 import dev.dagkeeper.workflow.Scope.RunFacts;
-import dev.dagkeeper.workflow.ValueType;
 import dev.dagkeeper.workflow.Workflow;
 import java.io.IOException;
 import java.time.Instant;
@@ -126,19 +123,9 @@ final class RunCreation {
             RunId id, Instant createdAt, RunRequest request, Plan plan, Optional<Idempotency> idempotency) {
         var workflow = plan.workflow();
         var facts = facts(id.toString(), workflow, plan.revision(), request.at().orElse(createdAt));
-        var header = new RunHeader(
-                id,
-                plan.revisionId(),
-                workflow.namespace(),
-                facts,
-                request.priority().orElse(workflow.priority()),
-                bind(workflow, request, facts),
-                createdAt,
-                workflow.timeout().map(createdAt::plus));
-        var steps = workflow.steps().stream()
-                .map(step -> new NewRun.PendingStep(step.displayName(), Reasons.pending(workflow, step)))
-                .toList();
-        return new NewRun(header, workflow.labels(), steps, idempotency);
+        var run = NewRun.of(workflow, id, plan.revisionId(), facts, bind(workflow, request, facts), createdAt);
+        var asked = idempotency.map(run::asked).orElse(run);
+        return request.priority().map(asked::withPriority).orElse(asked);
     }
 
     /** A run that a person starts: no trigger, and an interval without length at its time. */
@@ -147,17 +134,7 @@ final class RunCreation {
     }
 
     private static Map<String, JsonNode> bind(Workflow workflow, RunRequest request, RunFacts facts) {
-        var typed = new HashMap<>(request.inputs());
-        var texts = new HashMap<>(request.inputTexts());
-        for (var input : workflow.inputs()) {
-            var value = typed.get(input.name());
-            // Text where something else is declared can only be meant to be read; json alone takes text as it is.
-            if (value != null && value.isString() && input.type() != ValueType.Simple.JSON) {
-                typed.remove(input.name());
-                texts.putIfAbsent(input.name(), value.stringValue());
-            }
-        }
-        return switch (Inputs.bind(workflow, typed, texts, facts)) {
+        return switch (Inputs.read(workflow, request.inputs(), request.inputTexts(), facts)) {
             case Inputs.Binding.Bound bound -> bound.values();
             case Inputs.Binding.Refused refused ->
                 throw ApiProblem.of(

@@ -1,0 +1,59 @@
+package dev.dagkeeper.history;
+
+import dev.dagkeeper.history.StoredTrigger.Progress;
+import dev.dagkeeper.schedule.FireOutcome;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one transaction of the leader writes about triggers. A fire and its run are written together or not at all.
+ *
+ * @param fires fires with their outcomes; one that has its row already is left as it is, and its run is not created
+ * @param progress how far triggers have come, one entry a trigger at most; a cursor never goes back
+ * @param changes queued fires whose run was started or turned away
+ */
+public record FireWrites(List<NewFire> fires, List<TriggerProgress> progress, List<FireChange> changes) {
+    /** Nothing. */
+    public static final FireWrites NONE = new FireWrites(List.of(), List.of(), List.of());
+
+    public FireWrites {
+        fires = List.copyOf(fires);
+        progress = List.copyOf(progress);
+        changes = List.copyOf(changes);
+    }
+
+    /** Whether there is nothing to write. */
+    public boolean isEmpty() {
+        return fires.isEmpty() && progress.isEmpty() && changes.isEmpty();
+    }
+
+    /**
+     * A fire with its outcome.
+     *
+     * @param trigger by name
+     * @param reason in words, for what was skipped or missed
+     * @param run to be created with it
+     */
+    public record NewFire(
+            long workflowId,
+            String trigger,
+            Instant fire,
+            FireOutcome outcome,
+            String reason,
+            Optional<NewRun> run,
+            Instant decidedAt) {}
+
+    /** How far a trigger has come. */
+    public record TriggerProgress(long trigger, Progress progress) {}
+
+    /** What became of a queued fire. Has no effect on one that is not queued. */
+    public record FireChange(
+            String namespace,
+            String workflow,
+            String trigger,
+            Instant fire,
+            FireOutcome outcome,
+            String reason,
+            Instant decidedAt) {}
+}
