@@ -94,9 +94,9 @@ class SecuredClusterIT {
         try (var connection = ZooKeeperConnection.open(settings(LOGIN), Duration.ofSeconds(10), "test")) {
             assertThat(connection.awaitConnected(Duration.ofSeconds(30))).isTrue();
             await().atMost(Duration.ofSeconds(60))
-                    .until(() ->
-                            open(connection).keySet().stream().anyMatch(path -> path.matches(Paths.LOCKS + "/../.+")));
-            assertThat(open(connection)).allSatisfy((path, acl) -> {
+                    .until(() -> owners(connection).keySet().stream()
+                            .anyMatch(path -> path.matches(Paths.LOCKS + "/../.+")));
+            assertThat(owners(connection)).allSatisfy((path, acl) -> {
                 assertThat(acl).hasSize(1);
                 assertThat(acl.getFirst().getPerms()).isEqualTo(ZooDefs.Perms.ALL);
                 assertThat(acl.getFirst().getId().getScheme()).isEqualTo("digest");
@@ -170,7 +170,7 @@ class SecuredClusterIT {
     }
 
     /** Every node of ours with who may use it. */
-    private static Map<String, List<ACL>> open(ZooKeeperConnection connection) throws Exception {
+    static Map<String, List<ACL>> owners(ZooKeeperConnection connection) throws Exception {
         var found = new TreeMap<String, List<ACL>>();
         for (var path : ZKUtil.listSubTreeBFS(connection.handle(), Paths.ROOT)) {
             try {

@@ -3,6 +3,7 @@ package dev.dagkeeper.api.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dagkeeper.api.cli.ServerProcess;
+import dev.dagkeeper.cluster.Paths;
 import dev.dagkeeper.cluster.SaslZooKeeper;
 import dev.dagkeeper.cluster.ZooKeeperConnection;
 import dev.dagkeeper.cluster.ZooKeeperLogin;
@@ -20,6 +21,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.data.ACL;
+import org.apache.zookeeper.data.Id;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,10 +68,7 @@ class StoreErrorsIT {
                         postgres.jdbcUrl(), postgres.user(), postgres.password(), DatabaseSettings.Role.API))
                 .close();
         var owner = new ZooKeeperLogin.Digest(new ZooKeeperLogin.Credentials("dagkeeper", "right-password"));
-        try (var connection = ZooKeeperConnection.open(
-                new ZooKeeperSettings(zooKeeper.connectString(), owner, Optional.empty()),
-                Duration.ofSeconds(10),
-                "owner")) {
+        try (var connection = open(zooKeeper.connectString(), owner)) {
             connection.awaitUsable(Duration.ofSeconds(30));
         }
     }
@@ -85,7 +87,18 @@ class StoreErrorsIT {
     void each_is_told_in_one_message_with_exit_code_8() throws Exception {
         var absent = "127.0.0.1:" + unusedPort();
         var database = database(postgres.password(), "sslmode=disable");
+        // Those first that take longest.
         var cases = new LinkedHashMap<String, Wrong>();
+        cases.put(
+                "untrusted",
+                new Wrong(
+                        zooKeeper(encrypted.address(), "zookeeper-trust: '" + others.certificate() + "'") + database,
+                        List.of(encrypted.address(), "fails to agree on TLS", "stores.zookeeper-trust")));
+        cases.put(
+                "absent",
+                new Wrong(
+                        zooKeeper(absent, "zookeeper-auth: digest") + database,
+                        List.of(absent, "Connection refused", "--zookeeper")));
         cases.put(
                 "digest",
                 new Wrong(
@@ -100,16 +113,6 @@ class StoreErrorsIT {
                                                 + "'")
                                 + database,
                         List.of(zooKeeper.connectString(), "refuses the login by SASL", "stores.zookeeper-login")));
-        cases.put(
-                "untrusted",
-                new Wrong(
-                        zooKeeper(encrypted.address(), "zookeeper-trust: '" + others.certificate() + "'") + database,
-                        List.of(encrypted.address(), "fails to agree on TLS", "stores.zookeeper-trust")));
-        cases.put(
-                "absent",
-                new Wrong(
-                        zooKeeper(absent, "zookeeper-auth: digest") + database,
-                        List.of(absent, "Connection refused", "--zookeeper")));
         var fine = zooKeeper(zooKeeper.connectString(), "zookeeper-login: 'dagkeeper:right-password'");
         cases.put(
                 "password",
@@ -143,6 +146,41 @@ class StoreErrorsIT {
         } finally {
             running.values().forEach(ServerProcess::close);
         }
+    }
+
+    /** So that what is refused above is refused for the password alone. */
+    @Test
+    void the_right_login_by_sasl_is_taken_and_owns_every_node() throws Exception {
+        var login = new ZooKeeperLogin.SaslPassword(
+                new ZooKeeperLogin.Credentials(SaslZooKeeper.USER, SaslZooKeeper.PASSWORD));
+        try (var connection = open(zooKeeper.connectString(), login)) {
+            connection.awaitConnected(Duration.ofSeconds(30));
+            connection.handle().create("/sasl", new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+        }
+        var jaas = Files.writeString(
+                directory.resolve("client.jaas"), """
+                Keeper { org.apache.zookeeper.server.auth.DigestLoginModule required username="%s" password="%s"; };
+                """.formatted(SaslZooKeeper.USER, SaslZooKeeper.PASSWORD));
+        var address = zooKeeper.connectString() + "/sasl";
+        var settings = "zookeeper-auth: sasl\n  zookeeper-jaas-section: Keeper\n  zookeeper-jaas: '" + jaas + "'";
+        try (var process = start(
+                        "right", zooKeeper(address, settings) + database(postgres.password(), "sslmode=disable"));
+                var connection = open(address, login)) {
+            process.awaitSays("dagkeeper answers at");
+            connection.awaitConnected(Duration.ofSeconds(30));
+            var owners = SecuredClusterIT.owners(connection);
+            assertThat(owners.keySet()).anyMatch(path -> path.startsWith(Paths.WORKERS + "/"));
+            assertThat(owners)
+                    .allSatisfy((path, acl) -> assertThat(acl)
+                            .containsExactly(new ACL(ZooDefs.Perms.ALL, new Id("sasl", SaslZooKeeper.USER))));
+            process.terminate();
+            process.assertEndsWith(0);
+        }
+    }
+
+    private static ZooKeeperConnection open(String servers, ZooKeeperLogin login) {
+        return ZooKeeperConnection.open(
+                new ZooKeeperSettings(servers, login, Optional.empty()), Duration.ofSeconds(10), "test");
     }
 
     private static void assertTells(ServerProcess process, Wrong wrong) throws InterruptedException {
