@@ -1,10 +1,11 @@
 package dev.dagkeeper;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
-import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -40,7 +41,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule THE_CORE_KNOWS_NO_STORE = noClasses()
             .that()
-            .resideInAnyPackage("dev.dagkeeper.workflow..", "dev.dagkeeper.run..")
+            .resideInAnyPackage("dev.dagkeeper.workflow..", "dev.dagkeeper.run..", "dev.dagkeeper.schedule..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
@@ -59,7 +60,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule THE_CORE_ASKS_NO_CLOCK = noClasses()
             .that()
-            .resideInAnyPackage("dev.dagkeeper.workflow..", "dev.dagkeeper.run..")
+            .resideInAnyPackage("dev.dagkeeper.workflow..", "dev.dagkeeper.run..", "dev.dagkeeper.schedule..")
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName("java.time.InstantSource")
@@ -74,8 +75,23 @@ class ArchitectureTest {
             .that()
             .resideInAPackage("dev.dagkeeper.workflow..")
             .should()
-            .dependOnClassesThat(
-                    resideInAPackage("dev.dagkeeper.run..").and(DescribedPredicate.not(simpleName("StepState"))));
+            .dependOnClassesThat(resideInAPackage("dev.dagkeeper.run..").and(not(simpleName("StepState"))));
+
+    @ArchTest
+    static final ArchRule SCHEDULES_KNOW_THE_LANGUAGE_ALONE = noClasses()
+            .that()
+            .resideInAPackage("dev.dagkeeper.schedule..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("dev.dagkeeper..")
+                    .and(not(resideInAnyPackage("dev.dagkeeper.schedule..", "dev.dagkeeper.workflow.."))));
+
+    @ArchTest
+    static final ArchRule THE_LANGUAGE_KNOWS_NO_FIRES = noClasses()
+            .that()
+            .resideInAPackage("dev.dagkeeper.workflow..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.dagkeeper.schedule..");
 
     @ArchTest
     static final ArchRule THE_HISTORY_KNOWS_NO_ZOOKEEPER = noClasses()

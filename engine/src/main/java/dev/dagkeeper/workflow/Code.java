@@ -73,7 +73,8 @@ enum Code {
     SKIPPED_WITH_UPSTREAM("W0003", "a step with the default join after one that may be skipped"),
     UNUSED_SECRET("W0004", "a secret that no step lists"),
     NO_PROCESS("W0005", "environment or secrets on a step that runs no process"),
-    JOIN_WITHOUT_NEEDS("W0006", "a join without `needs`");
+    JOIN_WITHOUT_NEEDS("W0006", "a join without `needs`"),
+    NEVER_FIRES("W0007", "a trigger that never fires");
 
     private final String id;
     private final String meaning;

@@ -1,23 +1,29 @@
 package dev.dagkeeper.workflow;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
-/**
- * The notation of cron: 5 fields, or 6 with seconds first; {@code * , - /}, names of months and days, {@code ?}, {@code L},
- * {@code W}, {@code #}, and {@code @hourly} to {@code @yearly}.
- */
+/** Reads the notation of cron into sets of values; see {@link CronExpression}. */
 final class CronSyntax {
-    private static final List<String> MACROS =
+    private static final Map<String, String> MACROS = Map.of(
+            "@hourly", "0 * * * *",
+            "@daily", "0 0 * * *",
+            "@midnight", "0 0 * * *",
+            "@weekly", "0 0 * * 0",
+            "@monthly", "0 0 1 * *",
+            "@yearly", "0 0 1 1 *",
+            "@annually", "0 0 1 1 *");
+    private static final List<String> MACRO_NAMES =
             List.of("@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly", "@annually");
     private static final List<String> MONTHS =
             List.of("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC");
     private static final List<String> DAYS = List.of("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT");
-    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,3}");
+    private static final int WEEK = 7;
 
-    private enum Part {
+    enum Part {
         SECOND("second", 0, 59),
         MINUTE("minute", 0, 59),
         HOUR("hour", 0, 23),
@@ -36,42 +42,98 @@ final class CronSyntax {
         }
     }
 
-    private CronSyntax() {}
+    private final Optional<String> problem;
+    private final long[] bits = new long[Part.values().length];
+    private int fromEnd;
+    private int nearest;
+    private boolean lastWeekday;
+    private int lastOfWeek;
+    private long nth;
+    private boolean anyDay;
+
+    CronSyntax(String text) {
+        problem = read(text);
+    }
 
     /** What is wrong; empty when nothing is. */
-    static Optional<String> problem(String text) {
+    Optional<String> problem() {
+        return problem;
+    }
+
+    long bits(Part part) {
+        return bits[part.ordinal()];
+    }
+
+    CronDays days() {
+        return new CronDays(
+                (int) bits(Part.DAY_OF_MONTH),
+                fromEnd,
+                nearest,
+                lastWeekday,
+                (int) bits(Part.DAY_OF_WEEK),
+                lastOfWeek,
+                nth,
+                anyDay);
+    }
+
+    private Optional<String> read(String text) {
         if (text.startsWith("@")) {
-            return MACROS.contains(text)
-                    ? Optional.empty()
-                    : Optional.of("expected one of " + String.join(", ", MACROS));
+            var meaning = MACROS.get(text);
+            return meaning == null ? Optional.of("expected one of " + String.join(", ", MACRO_NAMES)) : read(meaning);
         }
-        var fields = text.strip().split("\\s+");
-        if (fields.length != 5 && fields.length != 6) {
-            return Optional.of(
-                    "expected 5 fields, or 6 with seconds first, found " + (text.isBlank() ? 0 : fields.length));
+        var fields = split(text.strip());
+        if (fields.size() != 5 && fields.size() != 6) {
+            return Optional.of("expected 5 fields, or 6 with seconds first, found " + fields.size());
         }
         var parts = Part.values();
-        for (var i = 0; i < fields.length; i++) {
-            var part = parts[i + parts.length - fields.length];
-            for (var item : fields[i].split(",", -1)) {
-                if (!isItem(part, item.toUpperCase(Locale.ROOT))) {
+        bits[Part.SECOND.ordinal()] = 1;
+        for (var i = 0; i < fields.size(); i++) {
+            var part = parts[i + parts.length - fields.size()];
+            var field = fields.get(i);
+            bits[part.ordinal()] = 0;
+            anyDay |= isDay(part) && (field.startsWith("*") || field.startsWith("?"));
+            for (var item : field.split(",", -1)) {
+                if (!readItem(part, item.toUpperCase(Locale.ROOT))) {
                     return Optional.of(
                             "'" + item + "' is no " + part.words + " (" + part.min + " to " + part.max + ")");
                 }
             }
         }
-        return neverFires(fields);
+        return Optional.empty();
     }
 
-    private static boolean isItem(Part part, String item) {
-        if (item.equals("?") || isSpecial(part, item)) {
-            return !item.equals("?") || part == Part.DAY_OF_MONTH || part == Part.DAY_OF_WEEK;
+    private static List<String> split(String text) {
+        var fields = new ArrayList<String>();
+        for (var field : text.split("\\s+")) {
+            if (!field.isEmpty()) {
+                fields.add(field);
+            }
+        }
+        return fields;
+    }
+
+    private static boolean isDay(Part part) {
+        return part == Part.DAY_OF_MONTH || part == Part.DAY_OF_WEEK;
+    }
+
+    private boolean readItem(Part part, String item) {
+        if (item.equals("?")) {
+            add(part, part.min, part.max, 1);
+            return isDay(part);
+        }
+        if ((part == Part.DAY_OF_MONTH && readSpecialDay(item))
+                || (part == Part.DAY_OF_WEEK && readSpecialWeekday(item))) {
+            return true;
         }
         var step = item.split("/", -1);
-        if (step.length > 2 || (step.length == 2 && !isStep(part, step[1]))) {
+        if (step.length > 2 || (step.length == 2 && !within(step[1], 1, part.max))) {
             return false;
         }
+        var distance = step.length == 2 ? Integer.parseInt(step[1]) : 1;
+        // 7 is Sunday once more: what runs to the end of the week ends on Saturday.
+        var end = part == Part.DAY_OF_WEEK ? WEEK - 1 : part.max;
         if (step[0].equals("*")) {
+            add(part, part.min, end, distance);
             return true;
         }
         var range = step[0].split("-", -1);
@@ -81,31 +143,64 @@ final class CronSyntax {
         var from = value(part, range[0]);
         var to = value(part, range[range.length - 1]);
         // Days of the week may wrap around: FRI-MON.
-        return from >= 0 && to >= 0 && (from <= to || part == Part.DAY_OF_WEEK);
+        if (from < 0 || to < 0 || (from > to && part != Part.DAY_OF_WEEK)) {
+            return false;
+        }
+        if (range.length == 1 && step.length == 2) {
+            var first = part == Part.DAY_OF_WEEK ? from % WEEK : from;
+            add(part, first, end, distance);
+        } else {
+            add(part, from, from <= to ? to : to + WEEK, distance);
+        }
+        return true;
     }
 
-    private static boolean isSpecial(Part part, String item) {
-        return switch (part) {
-            case DAY_OF_MONTH ->
-                item.equals("L")
-                        || item.equals("LW")
-                        || (item.startsWith("L-") && within(item.substring(2), 1, 30))
-                        || (item.endsWith("W") && within(item.substring(0, item.length() - 1), 1, 31));
-            case DAY_OF_WEEK ->
-                (item.length() > 1 && item.endsWith("L") && value(part, item.substring(0, item.length() - 1)) >= 0)
-                        || (item.indexOf('#') > 0
-                                && value(part, item.substring(0, item.indexOf('#'))) >= 0
-                                && within(item.substring(item.indexOf('#') + 1), 1, 5));
-            case SECOND, MINUTE, HOUR, MONTH -> false;
-        };
+    private void add(Part part, int from, int to, int distance) {
+        for (var value = from; value <= to; value += distance) {
+            bits[part.ordinal()] |= 1L << (part == Part.DAY_OF_WEEK ? value % WEEK : value);
+        }
     }
 
-    private static boolean isStep(Part part, String text) {
-        return within(text, 1, Math.max(1, part.max));
+    /** {@code L}, {@code L-3}, {@code LW}, {@code 15W}. */
+    private boolean readSpecialDay(String item) {
+        if (item.equals("L")) {
+            fromEnd |= 1;
+            return true;
+        }
+        if (item.equals("LW")) {
+            lastWeekday = true;
+            return true;
+        }
+        if (item.startsWith("L-") && within(item.substring(2), 1, 30)) {
+            fromEnd |= 1 << Integer.parseInt(item.substring(2));
+            return true;
+        }
+        if (item.endsWith("W") && within(item.substring(0, item.length() - 1), 1, 31)) {
+            nearest |= 1 << Integer.parseInt(item.substring(0, item.length() - 1));
+            return true;
+        }
+        return false;
     }
 
-    private static boolean within(String text, int min, int max) {
-        return NUMBER.matcher(text).matches() && Integer.parseInt(text) >= min && Integer.parseInt(text) <= max;
+    /** {@code 5L}, {@code MON#2}. */
+    private boolean readSpecialWeekday(String item) {
+        var mark = item.indexOf('#');
+        if (mark > 0) {
+            var weekday = value(Part.DAY_OF_WEEK, item.substring(0, mark));
+            var fits = weekday >= 0 && within(item.substring(mark + 1), 1, 5);
+            if (fits) {
+                nth |= 1L << (5 * (weekday % WEEK) + Integer.parseInt(item.substring(mark + 1)) - 1);
+            }
+            return fits;
+        }
+        if (item.length() > 1 && item.endsWith("L")) {
+            var weekday = value(Part.DAY_OF_WEEK, item.substring(0, item.length() - 1));
+            if (weekday >= 0) {
+                lastOfWeek |= 1 << (weekday % WEEK);
+            }
+            return weekday >= 0;
+        }
+        return false;
     }
 
     /** The number of a value or name, -1 when it is none. */
@@ -119,21 +214,11 @@ final class CronSyntax {
         return within(text, part.min, part.max) ? Integer.parseInt(text) : -1;
     }
 
-    /** A single day that none of its months has, such as 31 in February, with no day of the week beside it. */
-    private static Optional<String> neverFires(String[] fields) {
-        var day = fields[fields.length - 3];
-        var month = fields[fields.length - 2];
-        var weekday = fields[fields.length - 1];
-        if (!NUMBER.matcher(day).matches() || !(weekday.equals("*") || weekday.equals("?"))) {
-            return Optional.empty();
+    private static boolean within(String text, int min, int max) {
+        if (text.isEmpty() || text.length() > 3 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return false;
         }
-        for (var item : month.split(",", -1)) {
-            var number = value(Part.MONTH, item.toUpperCase(Locale.ROOT));
-            if (number < 0
-                    || Integer.parseInt(day) <= java.time.Month.of(number).maxLength()) {
-                return Optional.empty();
-            }
-        }
-        return Optional.of("no such month has a day " + day + ", so it never fires");
+        var number = Integer.parseInt(text);
+        return number >= min && number <= max;
     }
 }

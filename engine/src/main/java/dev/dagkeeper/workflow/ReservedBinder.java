@@ -1,9 +1,8 @@
 package dev.dagkeeper.workflow;
 
-import java.time.Duration;
-import java.util.List;
+import java.util.Optional;
 
-/** Binds the top-level keys that are checked and not carried out yet. */
+/** Binds what starts runs by itself and holds them back; none of it is carried out yet. */
 final class ReservedBinder {
     private static final int MOST_RUNS = 10_000;
 
@@ -20,10 +19,10 @@ final class ReservedBinder {
     void bind(MapReader top) {
         top.ifPresent("triggers", field -> {
             draft.reserve("triggers", field);
-            var binder = new TriggerBinder(draft, problems);
+            var binder = new TriggerBinder(problems);
             MapReader.each(field, problems, (key, value) -> {
                 if (scalars.checkId(key)) {
-                    binder.bind(key, value);
+                    binder.bind(key, value).ifPresent(draft.triggers::add);
                 }
             });
         });
@@ -40,20 +39,25 @@ final class ReservedBinder {
     }
 
     private void concurrency(MapReader map) {
-        draft.concurrencyGroup = map.get("group").filter(f -> scalars.text(f).isPresent());
-        map.require("max", "how many runs at once").ifPresent(f -> scalars.integer(f, 1, MOST_RUNS));
-        map.ifPresent(
-                "on-conflict",
-                f -> scalars.oneOf(
-                        f, List.of("allow", "queue", "queue-first", "queue-latest", "skip", "fail", "cancel-running")));
+        draft.concurrency = Optional.of(new WorkflowDraft.ConcurrencyDraft(
+                map.get("group").filter(f -> scalars.text(f).isPresent()),
+                map.require("max", "how many runs at once")
+                        .flatMap(f -> scalars.integer(f, 1, MOST_RUNS))
+                        .orElse(1),
+                map.get("on-conflict")
+                        .flatMap(f -> scalars.oneOf(f, Concurrency.OnConflict.class))
+                        .orElse(Concurrency.OnConflict.QUEUE)));
     }
 
     private void deadline(MapReader map) {
-        map.require("from", "one of scheduled, queued, started")
-                .ifPresent(f -> scalars.oneOf(f, List.of("scheduled", "queued", "started")));
-        map.require("within", "a duration")
-                .ifPresent(f -> scalars.duration(f, Duration.ofMillis(1), RetryBinder.LONGEST));
-        map.require("do", "one of alert, cancel, fail")
-                .ifPresent(f -> scalars.oneOf(f, List.of("alert", "cancel", "fail")));
+        var from = map.require("from", "one of scheduled, queued, started")
+                .flatMap(f -> scalars.oneOf(f, Deadline.From.class));
+        var within = map.require("within", "a duration")
+                .flatMap(f -> scalars.duration(f, RetryBinder.SHORTEST, RetryBinder.LONGEST));
+        var action =
+                map.require("do", "one of alert, cancel, fail").flatMap(f -> scalars.oneOf(f, Deadline.Action.class));
+        if (from.isPresent() && within.isPresent() && action.isPresent()) {
+            draft.deadlines.add(new Deadline(from.get(), within.get(), action.get()));
+        }
     }
 }

@@ -1,9 +1,6 @@
 package dev.dagkeeper.workflow;
 
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -158,25 +155,6 @@ final class Scalars {
                     "expected a size above 0, found '" + TypedValue.shorten(text) + "'",
                     "sizes look like 512B 64KiB 10MiB 2GiB");
             return Optional.empty();
-        });
-    }
-
-    /** A date, or a time with its offset. */
-    void dateOrTime(Field field) {
-        text(field).ifPresent(text -> {
-            try {
-                if (text.length() <= 10) {
-                    LocalDate.parse(text);
-                } else {
-                    OffsetDateTime.parse(text);
-                }
-            } catch (DateTimeException e) {
-                problems.add(
-                        Code.BAD_TIME,
-                        field,
-                        "expected a date or time, found '" + TypedValue.shorten(text) + "'",
-                        "such as 2026-01-31 or 2026-01-31T08:00:00Z");
-            }
         });
     }
 

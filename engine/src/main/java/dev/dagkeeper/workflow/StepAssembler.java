@@ -61,8 +61,8 @@ final class StepAssembler {
                 draft.onError(),
                 draft.demand(),
                 draft.priority(),
-                false,
-                List.of());
+                draft.dependsOnPast(),
+                draft.produces());
     }
 
     private Optional<String> run(StepDraft draft) {

@@ -51,7 +51,8 @@ final class StepBinder {
         var type = map.require("uses", "one of " + String.join(", ", types.names()))
                 .flatMap(this::type);
         var join = map.get("join").flatMap(f -> scalars.oneOf(f, Step.Join.class));
-        noteReserved(key, map);
+        var dependsOnPast = map.get("depends-on-past").flatMap(scalars::bool).orElse(false);
+        noteReserved(key, map, dependsOnPast);
         return new StepDraft(
                 draft.steps.size(),
                 key.text(),
@@ -77,7 +78,11 @@ final class StepBinder {
                         .flatMap(f -> scalars.oneOf(f, Step.OnError.class))
                         .orElse(Step.OnError.FAIL),
                 demands.bind(common.queue(map).or(defaults::queue).orElse(DEFAULT_QUEUE), map),
-                map.get("priority").flatMap(f -> scalars.integer(f, -100, 100)).orElse(0));
+                map.get("priority").flatMap(f -> scalars.integer(f, -100, 100)).orElse(0),
+                dependsOnPast,
+                map.get("produces")
+                        .map(new DatasetBinder(scalars, problems)::uris)
+                        .orElse(List.of()));
     }
 
     private Optional<StepType> type(Field uses) {
@@ -178,15 +183,10 @@ final class StepBinder {
         return known;
     }
 
-    private void noteReserved(Field key, MapReader map) {
-        map.get("depends-on-past")
-                .flatMap(scalars::bool)
-                .filter(on -> on)
-                .ifPresent(on -> map.ifPresent(
-                        "depends-on-past", f -> draft.reserve("depends-on-past of step '" + key.text() + "'", f)));
-        map.ifPresent("produces", f -> {
-            scalars.texts(f).forEach(uri -> DatasetUris.check(uri, problems));
-            draft.reserve("produces of step '" + key.text() + "'", f);
-        });
+    private void noteReserved(Field key, MapReader map, boolean dependsOnPast) {
+        if (dependsOnPast) {
+            map.ifPresent("depends-on-past", f -> draft.reserve("depends-on-past of step '" + key.text() + "'", f));
+        }
+        map.ifPresent("produces", f -> draft.reserve("produces of step '" + key.text() + "'", f));
     }
 }

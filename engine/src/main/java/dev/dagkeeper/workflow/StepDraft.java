@@ -37,7 +37,9 @@ record StepDraft(
         RetryDraft retry,
         Step.OnError onError,
         Demand demand,
-        int priority) {
+        int priority,
+        boolean dependsOnPast,
+        List<String> produces) {
 
     /** As messages name it. */
     String displayName() {

@@ -23,6 +23,7 @@ final class Warnings {
     static void check(WorkflowDraft draft, Resolution resolution, Set<String> inputsRead, Problems problems) {
         var warnings = new Warnings(draft, resolution, problems);
         warnings.unused(inputsRead);
+        draft.triggers.forEach(warnings::check);
         draft.steps.forEach(warnings::check);
     }
 
@@ -45,6 +46,18 @@ final class Warnings {
                         secret.key(),
                         "no step lists secret '" + secret.secret().name() + "'",
                         "a step gets it by  secrets: [" + secret.secret().name() + "]"));
+    }
+
+    private void check(WorkflowDraft.TriggerDraft trigger) {
+        trigger.schedule()
+                .filter(schedule -> schedule.when() instanceof Schedule.When.Cron cron
+                        && cron.expression().neverFires())
+                .flatMap(schedule -> trigger.cron())
+                .ifPresent(cron -> problems.add(
+                        Code.NEVER_FIRES,
+                        cron,
+                        "'" + TypedValue.shorten(cron.text()) + "' never fires: no month that it allows has such a day",
+                        "'L' is the last day of every month"));
     }
 
     private void check(StepDraft step) {

@@ -1,6 +1,7 @@
 package dev.dagkeeper.workflow;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +29,8 @@ final class WorkflowAssembler {
         draft.env.forEach((name, field) -> expressions
                 .template(field, ExpressionScope.inputs(), Wanted.ANY)
                 .ifPresent(value -> env.put(name, value)));
-        draft.concurrencyGroup.ifPresent(f -> expressions.template(f, ExpressionScope.inputs(), Wanted.ANY));
-        draft.triggerInputs.forEach(this::checkTriggerInput);
+        var triggers = new ArrayList<Trigger>();
+        draft.triggers.forEach(trigger -> trigger(trigger).ifPresent(triggers::add));
         var assembler = new StepAssembler(resolution, env, expressions, problems);
         var steps = new ArrayList<Step>(draft.steps.size());
         draft.steps.forEach(step -> steps.add(assembler.assemble(step)));
@@ -42,11 +43,11 @@ final class WorkflowAssembler {
                 env,
                 draft.files,
                 secrets(),
-                List.of(),
-                Optional.empty(),
+                triggers,
+                draft.concurrency.map(this::concurrency),
                 draft.priority,
                 draft.timeout,
-                List.of(),
+                draft.deadlines,
                 draft.onStepFailure,
                 steps,
                 outputs(),
@@ -85,18 +86,47 @@ final class WorkflowAssembler {
                 .flatMap(value -> expressions.tree(field, value, ExpressionScope.run(), Wanted.declared(input.type())));
     }
 
-    private void checkTriggerInput(WorkflowDraft.TriggerInput given) {
-        var names = draft.inputs.stream().map(WorkflowDraft.InputDraft::name).toList();
-        draft.inputs.stream()
-                .filter(input -> input.name().equals(given.key().text()))
-                .findFirst()
-                .ifPresentOrElse(
-                        input -> value(given.value(), input),
-                        () -> problems.add(
-                                Code.UNKNOWN_INPUT,
-                                given.key(),
-                                "unknown input '"
-                                        + TypedValue.shorten(given.key().text()) + "'",
-                                Nearest.hint(given.key().text(), names)));
+    private Concurrency concurrency(WorkflowDraft.ConcurrencyDraft concurrency) {
+        return new Concurrency(
+                concurrency.group().flatMap(f -> expressions.template(f, ExpressionScope.inputs(), Wanted.ANY)),
+                concurrency.max(),
+                concurrency.onConflict());
+    }
+
+    private Optional<Trigger> trigger(WorkflowDraft.TriggerDraft trigger) {
+        var inputs = new LinkedHashMap<String, Template>();
+        var given = new HashSet<String>();
+        for (var input : trigger.inputs()) {
+            given.add(input.key().text());
+            triggerInput(input).ifPresent(value -> inputs.put(input.key().text(), value));
+        }
+        for (var input : draft.inputs) {
+            if (input.required() && !given.contains(input.name())) {
+                problems.add(
+                        Code.MISSING_INPUT,
+                        trigger.key(),
+                        "trigger '" + trigger.key().text() + "' gives no value to the required input '" + input.name()
+                                + "'",
+                        "add it to the trigger's inputs, or give the input a default");
+            }
+        }
+        return trigger.schedule().map(schedule -> new Trigger(trigger.key().text(), schedule, inputs));
+    }
+
+    private Optional<Template> triggerInput(WorkflowDraft.TriggerInput given) {
+        var name = given.key().text();
+        var input = draft.inputs.stream().filter(i -> i.name().equals(name)).findFirst();
+        if (input.isEmpty()) {
+            problems.add(
+                    Code.UNKNOWN_INPUT,
+                    given.key(),
+                    "unknown input '" + TypedValue.shorten(name) + "'",
+                    Nearest.hint(
+                            name,
+                            draft.inputs.stream()
+                                    .map(WorkflowDraft.InputDraft::name)
+                                    .toList()));
+        }
+        return input.flatMap(i -> value(given.value(), i));
     }
 }

@@ -23,8 +23,9 @@ final class WorkflowDraft {
     final List<StepDraft> steps = new ArrayList<>();
     final List<RunOutputDraft> outputs = new ArrayList<>();
     final List<Workflow.Reserved> reserved = new ArrayList<>();
-    Optional<Field> concurrencyGroup = Optional.empty();
-    final List<TriggerInput> triggerInputs = new ArrayList<>();
+    final List<TriggerDraft> triggers = new ArrayList<>();
+    Optional<ConcurrencyDraft> concurrency = Optional.empty();
+    final List<Deadline> deadlines = new ArrayList<>();
 
     /** Notes something that is checked and not carried out yet. */
     void reserve(String what, Field field) {
@@ -44,6 +45,17 @@ final class WorkflowDraft {
     record SecretDraft(Field key, Workflow.Secret secret) {}
 
     record RunOutputDraft(Field key, String name, ValueType type, Optional<Field> value) {}
+
+    /**
+     * A trigger.
+     *
+     * @param key its id
+     * @param schedule absent when it has errors
+     * @param cron the expression, for a trigger that has one
+     */
+    record TriggerDraft(Field key, Optional<Schedule> schedule, Optional<Field> cron, List<TriggerInput> inputs) {}
+
+    record ConcurrencyDraft(Optional<Field> group, int max, Concurrency.OnConflict onConflict) {}
 
     /** A value that a trigger gives to an input. */
     record TriggerInput(Field key, Field value) {}

@@ -19,7 +19,9 @@ class KeysTest {
             Map.entry(Keys.SECRET, "secret"),
             Map.entry(Keys.CRON_TRIGGER, "cron-trigger"),
             Map.entry(Keys.INTERVAL_TRIGGER, "interval-trigger"),
+            Map.entry(Keys.TIMES_TRIGGER, "times-trigger"),
             Map.entry(Keys.DATASET_TRIGGER, "dataset-trigger"),
+            Map.entry(Keys.EXCLUDE, "exclude"),
             Map.entry(Keys.DST, "dst"),
             Map.entry(Keys.CATCHUP, "catchup"),
             Map.entry(Keys.DATASETS, "datasets"),
@@ -42,7 +44,9 @@ class KeysTest {
             Map.entry(Keys.SECRET, "secrets: {S: MAP}"),
             Map.entry(Keys.CRON_TRIGGER, "triggers: {t: MAP}"),
             Map.entry(Keys.INTERVAL_TRIGGER, "triggers: {t: MAP}"),
+            Map.entry(Keys.TIMES_TRIGGER, "triggers: {t: MAP}"),
             Map.entry(Keys.DATASET_TRIGGER, "triggers: {t: MAP}"),
+            Map.entry(Keys.EXCLUDE, "triggers: {t: {every: 5m, exclude: [MAP]}}"),
             Map.entry(Keys.DST, "triggers: {t: {cron: '@daily', timezone: UTC, dst: MAP}}"),
             Map.entry(Keys.CATCHUP, "triggers: {t: {every: 5m, catchup: MAP}}"),
             Map.entry(Keys.DATASETS, "triggers: {t: {datasets: MAP}}"),
@@ -65,6 +69,8 @@ class KeysTest {
             "cron: '@daily'",
             Keys.INTERVAL_TRIGGER,
             "every: 5m",
+            Keys.TIMES_TRIGGER,
+            "at: [2026-01-31]",
             Keys.DATASET_TRIGGER,
             "datasets: {all: ['a:b']}");
 

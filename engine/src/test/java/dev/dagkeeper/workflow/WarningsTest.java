@@ -47,7 +47,15 @@ class WarningsTest {
                 Arguments.of("inputs: {i: {type: int}}", List.of("3:10 W0001")),
                 Arguments.of("inputs: {i: {type: int}}\nenv: {I: \"${{ inputs.i }}\"}", List.of()),
                 Arguments.of("inputs: {i: {type: int}}\noutputs: {o: {type: int, value: inputs.i}}", List.of()),
-                Arguments.of("secrets: {S: {from: env}}", List.of("3:11 W0004")));
+                Arguments.of("secrets: {S: {from: env}}", List.of("3:11 W0004")),
+                Arguments.of("triggers: {t: {cron: '30 2 31 2 *', timezone: UTC}}", List.of("3:22 W0007")),
+                Arguments.of("triggers: {t: {cron: '0 0 31 4,6 *', timezone: UTC}}", List.of("3:22 W0007")),
+                Arguments.of("triggers: {t: {cron: '0 0 30 feb *', timezone: UTC}}", List.of("3:22 W0007")),
+                Arguments.of("triggers: {t: {cron: '0 0 */3 2 MON#5', timezone: UTC}}", List.of("3:22 W0007")),
+                Arguments.of("triggers: {t: {cron: '0 0 31W 2 *', timezone: UTC}}", List.of("3:22 W0007")),
+                Arguments.of("triggers: {t: {cron: '0 0 31 2,3 *', timezone: UTC}}", List.of()),
+                Arguments.of("triggers: {t: {cron: '0 0 30 2 MON', timezone: UTC}}", List.of()),
+                Arguments.of("triggers: {t: {cron: '0 0 */28 2 MON#5', timezone: UTC}}", List.of()));
     }
 
     @ParameterizedTest
