@@ -89,6 +89,11 @@ public final class Database implements AutoCloseable {
         return new PostgresWorkflowStore(pool);
     }
 
+    /** Triggers and what came of their fires. */
+    public ScheduleStore schedules() {
+        return new PostgresScheduleStore(pool);
+    }
+
     /** Contents of files. */
     public FileStore files() {
         return new PostgresFileStore(pool);

@@ -24,25 +24,30 @@ final class PostgresWorkflowStore implements WorkflowStore {
     @Override
     public Outcome store(NewRevision revision) {
         return pool.inTransaction(
-                "store a revision of " + name(revision), handle -> RevisionStorage.store(handle, revision, false));
+                "store a revision of " + name(revision),
+                handle -> RevisionStorage.store(handle, revision, Optional.empty()));
     }
 
     @Override
-    public Outcome deploy(NewRevision revision) {
-        return pool.inTransaction("deploy " + name(revision), handle -> RevisionStorage.store(handle, revision, true));
+    public Outcome deploy(NewRevision revision, List<NewTrigger> triggers) {
+        return pool.inTransaction(
+                "deploy " + name(revision), handle -> RevisionStorage.store(handle, revision, Optional.of(triggers)));
     }
 
     @Override
     public boolean undeploy(String namespace, String workflow) {
         return pool.inTransaction("undeploy " + namespace + "/" + workflow, handle -> {
-            var rows = handle.createUpdate("""
+            var undeployed = handle.createQuery("""
                             UPDATE workflow SET deployed_revision = NULL
                             WHERE namespace = :namespace AND name = :name AND deployed_revision IS NOT NULL
+                            RETURNING id
                             """)
                     .bind("namespace", namespace)
                     .bind("name", workflow)
-                    .execute();
-            return rows == 1;
+                    .mapTo(Long.class)
+                    .findOne();
+            undeployed.ifPresent(id -> TriggerWrites.removeAll(handle, id));
+            return undeployed.isPresent();
         });
     }
 

@@ -2,9 +2,11 @@ package dev.dagkeeper.history;
 
 import dev.dagkeeper.history.WorkflowStore.FileRef;
 import dev.dagkeeper.history.WorkflowStore.NewRevision;
+import dev.dagkeeper.history.WorkflowStore.NewTrigger;
 import dev.dagkeeper.history.WorkflowStore.Outcome;
 import dev.dagkeeper.history.WorkflowStore.RevisionSummary;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,7 +25,8 @@ final class RevisionStorage {
         return limit;
     }
 
-    static Outcome store(Handle handle, NewRevision revision, boolean deploy) {
+    /** @param deploy the revision's triggers when it is to become what the workflow's name means */
+    static Outcome store(Handle handle, NewRevision revision, Optional<List<NewTrigger>> deploy) {
         var hashes = revision.files().stream().map(FileRef::sha256).collect(Collectors.toSet());
         var missing = PostgresFileStore.missing(handle, hashes);
         if (!missing.isEmpty()) {
@@ -33,13 +36,14 @@ final class RevisionStorage {
         var hash = hash(revision);
         var known = find(handle, workflow, hash);
         var stored = known.orElseGet(() -> insert(handle, workflow, revision, hash));
-        if (deploy) {
+        if (deploy.isPresent()) {
             handle.createUpdate("UPDATE workflow SET deployed_revision = :number WHERE id = :id")
                     .bind("number", stored.number())
                     .bind("id", workflow.id())
                     .execute();
+            TriggerWrites.deploy(handle, workflow.id(), stored.id(), deploy.get());
         }
-        var deployed = deploy
+        var deployed = deploy.isPresent()
                 || workflow.deployed()
                         .filter(number -> number == stored.number())
                         .isPresent();

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Workflows and their revisions. A revision never changes; storing the same content again gives the same revision.
@@ -13,11 +14,15 @@ public interface WorkflowStore {
     /** Stores a revision without deploying it, durably. */
     Outcome store(NewRevision revision);
 
-    /** Stores a revision and makes it the one that the workflow's name means, durably. */
-    Outcome deploy(NewRevision revision);
+    /**
+     * Stores a revision and makes it the one that the workflow's name means, durably.
+     *
+     * @param triggers all that the revision has; those that only its predecessor has end with it
+     */
+    Outcome deploy(NewRevision revision, List<NewTrigger> triggers);
 
     /**
-     * Makes the workflow's name mean nothing, durably. Its revisions stay, and so do its runs.
+     * Makes the workflow's name mean nothing and ends its triggers, durably. Its revisions stay, and so do its runs.
      *
      * @return whether it was deployed
      */
@@ -63,6 +68,14 @@ public interface WorkflowStore {
             files = List.copyOf(files);
         }
     }
+
+    /**
+     * A trigger of a revision that is deployed.
+     *
+     * @param name its id in the source
+     * @param schedule when it fires; a trigger counts anew from the moment when this changes
+     */
+    record NewTrigger(String name, JsonNode schedule) {}
 
     /**
      * A file of a revision.

@@ -1,10 +1,14 @@
 package dev.dagkeeper.history;
 
 import dev.dagkeeper.history.DatabaseSettings.Role;
+import dev.dagkeeper.history.ScheduleStore.TriggerFilter;
+import dev.dagkeeper.history.WorkflowStore.NewTrigger;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.StepKey;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** The rows of a real Postgres. */
 record PostgresRows(LeaderStore leader, WorkerStore worker, Database api, TestPostgres postgres)
@@ -30,18 +34,19 @@ record PostgresRows(LeaderStore leader, WorkerStore worker, Database api, TestPo
     @Override
     public StoredTrigger trigger(String workflow, String name, String schedule) {
         var revision = new WorkflowStore.NewRevision("default", workflow, "name: " + workflow, List.of());
-        var stored = (WorkflowStore.Outcome.Stored) api.workflows().deploy(revision);
-        postgres.execute("""
-                INSERT INTO trigger (workflow_id, name, revision_id, schedule, since)
-                SELECT workflow_id, '%s', id, '%s', now() FROM workflow_revision WHERE id = %d
-                """.formatted(name, schedule, stored.revision().id()));
+        var triggers = new ArrayList<NewTrigger>();
+        api.schedules()
+                .list(new TriggerFilter(Optional.empty(), Optional.of(workflow), Optional.empty(), 500))
+                .forEach(other -> triggers.add(new NewTrigger(other.name().trigger(), other.schedule())));
+        triggers.add(new NewTrigger(name, Json.read(schedule)));
+        api.workflows().deploy(revision, triggers);
         return api.leader().triggers(0, Integer.MAX_VALUE).getLast();
     }
 
     @Override
     public void pause(StoredTrigger trigger, String by) {
-        postgres.execute("UPDATE trigger SET paused_at = now(), paused_by = '%s', change = DEFAULT WHERE id = %d"
-                .formatted(by, trigger.id()));
+        api.schedules()
+                .pause(new ScheduleStore.TriggerName(trigger.namespace(), trigger.workflow(), trigger.name()), by);
     }
 
     @Override

@@ -6,13 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dagkeeper.history.DatabaseSettings.Role;
 import dev.dagkeeper.history.LogStore.LogPosition;
 import dev.dagkeeper.history.LogStore.LogSelection;
+import dev.dagkeeper.history.ScheduleStore.FireFilter;
+import dev.dagkeeper.history.ScheduleStore.TriggerFilter;
+import dev.dagkeeper.history.ScheduleStore.TriggerName;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.run.StepState;
+import dev.dagkeeper.schedule.FireOutcome;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,6 +82,7 @@ class QueryPlansIT {
                 """);
         POSTGRES.execute(
                 "INSERT INTO command (run_id, kind, asked_by, applied) SELECT id, 'cancel', 'x', true FROM run");
+        growTriggers();
         POSTGRES.execute("ANALYZE");
         try (var rows =
                 counters.createStatement().executeQuery("SELECT id FROM run ORDER BY id OFFSET 19995 LIMIT 1")) {
@@ -83,6 +90,30 @@ class QueryPlansIT {
             run = new RunId(rows.getObject(1, UUID.class));
         }
         key = new StepKey(run, 3, StepKey.WHOLE);
+    }
+
+    /** 20,000 triggers of 5,000 workflows, and 20,000 fires of one of them. */
+    private static void growTriggers() {
+        POSTGRES.execute("""
+                INSERT INTO workflow (namespace, name, deployed_revision)
+                SELECT 'ns' || n % 20, 'workflow_' || n, 1 FROM generate_series(1, 5000) AS n
+                """);
+        POSTGRES.execute("""
+                INSERT INTO workflow_revision (workflow_id, number, hash, source)
+                SELECT id, 1, repeat('0', 64), 'source' FROM workflow
+                """);
+        POSTGRES.execute("""
+                INSERT INTO trigger (workflow_id, name, revision_id, schedule, since)
+                SELECT r.workflow_id, 'trigger_' || n, r.id, '{}', now() FROM workflow_revision r, generate_series(1, 4) AS n
+                """);
+        POSTGRES.execute("INSERT INTO trigger_cursor (trigger_id, cursor) SELECT id, now() FROM trigger");
+        POSTGRES.execute("""
+                INSERT INTO fire (workflow_id, trigger, fire, outcome, run_id, decided_at)
+                SELECT w.id, 'trigger_1', now() - n * interval '1 minute',
+                    CASE WHEN n % 100 = 0 THEN 'missed' ELSE 'started' END, r.id, now()
+                FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM run) AS r,
+                    (SELECT id FROM workflow WHERE name = 'workflow_1') AS w
+                """);
     }
 
     @AfterAll
@@ -190,8 +221,46 @@ class QueryPlansIT {
                 inspection.given(_ -> true);
             });
             queries.put("command", () -> new PostgresCommandStore(pool).find(5));
+            queries.putAll(scheduleQueries(new PostgresScheduleStore(pool), new PostgresWorkflowStore(pool)));
             assertNoScan(pool, queries);
         }
+    }
+
+    private static Map<String, Runnable> scheduleQueries(ScheduleStore schedules, WorkflowStore workflows) {
+        var queries = new LinkedHashMap<String, Runnable>();
+        var trigger = new TriggerName("ns1", "workflow_1", "trigger_1");
+        var after = Optional.of(new TriggerName("ns1", "workflow_1", "trigger_2"));
+        for (var namespace : List.of(Optional.<String>empty(), Optional.of("ns1"))) {
+            for (var workflow : List.of(Optional.<String>empty(), Optional.of("workflow_1"))) {
+                for (var page : List.of(Optional.<TriggerName>empty(), after)) {
+                    var filter = new TriggerFilter(namespace, workflow, page, 20);
+                    queries.put(
+                            "triggers " + filter,
+                            () -> assertThat(schedules.list(filter)).isNotEmpty());
+                }
+            }
+        }
+        queries.put("trigger", () -> assertThat(schedules.find(trigger)).isPresent());
+        for (var outcomes : List.of(Set.<FireOutcome>of(), Set.of(FireOutcome.MISSED, FireOutcome.SKIPPED))) {
+            for (var time : List.of(Optional.<Instant>empty(), Optional.of(Samples.NOW.plus(Duration.ofDays(3650))))) {
+                var filter = new FireFilter(trigger, outcomes, Optional.empty(), time, 20);
+                queries.put(
+                        "fires " + filter,
+                        () -> assertThat(schedules.fires(filter)).hasSize(20));
+            }
+        }
+        queries.put("pause", () -> schedules.pause(trigger, "x"));
+        queries.put("resume", () -> schedules.resume(trigger, "x"));
+        var revision = new WorkflowStore.NewRevision("ns1", "workflow_21", "source", List.of());
+        var changes = new java.util.concurrent.atomic.AtomicInteger();
+        queries.put(
+                "deploy",
+                () -> workflows.deploy(
+                        revision,
+                        List.of(new WorkflowStore.NewTrigger(
+                                "trigger_1", Json.read("{\"n\": " + changes.incrementAndGet() + "}")))));
+        queries.put("undeploy", () -> workflows.undeploy("ns1", "workflow_41"));
+        return queries;
     }
 
     private Map<String, Runnable> runQueries(RunStore runs) {
@@ -285,7 +354,8 @@ class QueryPlansIT {
         try (var statement = counters.createStatement();
                 var rows = statement.executeQuery("""
                         SELECT relname, seq_scan FROM pg_stat_user_tables
-                        WHERE relname ~ '^(run|step|attempt|event|log_chunk)_2026_11$' OR relname = 'command'
+                        WHERE relname ~ '^(run|step|attempt|event|log_chunk)_2026_11$'
+                            OR relname IN ('command', 'trigger', 'trigger_cursor', 'fire', 'workflow')
                         """)) {
             while (rows.next()) {
                 scans.put(rows.getString(1), rows.getLong(2));

@@ -74,13 +74,13 @@ class WorkflowStoreIT {
     void only_a_deploy_changes_what_the_name_means() {
         workflows.store(revision("deployed", "a: 1"));
         assertThat(workflows.deployed("default", "deployed")).isEmpty();
-        var second = stored(workflows.deploy(revision("deployed", "a: 2")));
+        var second = stored(workflows.deploy(revision("deployed", "a: 2"), List.of()));
         assertThat(second.previouslyDeployed()).isEmpty();
         assertThat(second.revision().deployed()).isTrue();
         workflows.store(revision("deployed", "a: 3"));
         assertThat(workflows.deployed("default", "deployed").orElseThrow().source())
                 .isEqualTo("a: 2");
-        var back = stored(workflows.deploy(revision("deployed", "a: 1")));
+        var back = stored(workflows.deploy(revision("deployed", "a: 1"), List.of()));
         assertThat(back.revision().number()).isEqualTo(1);
         assertThat(back.previouslyDeployed()).contains(2);
         assertThat(workflows.deployed("default", "deployed").orElseThrow().source())
@@ -114,7 +114,7 @@ class WorkflowStoreIT {
     void a_revision_with_a_missing_file_is_not_stored() {
         var missing = "0".repeat(64);
         var there = file("there", "there");
-        assertThat(workflows.deploy(revision("missing", "a: 1", there, new FileRef("x", missing, 1, false))))
+        assertThat(workflows.deploy(revision("missing", "a: 1", there, new FileRef("x", missing, 1, false)), List.of()))
                 .isEqualTo(new Outcome.MissingFiles(Set.of(missing)));
         assertThat(workflows.history("default", "missing", Optional.empty(), 10))
                 .isEmpty();
@@ -137,7 +137,7 @@ class WorkflowStoreIT {
     @Test
     void deployed_workflows_are_listed_in_order_of_their_names_page_by_page() {
         for (var name : List.of("c", "a", "b")) {
-            workflows.deploy(new NewRevision("listed", name, "x: 1", List.of()));
+            workflows.deploy(new NewRevision("listed", name, "x: 1", List.of()), List.of());
         }
         workflows.store(new NewRevision("listed", "ad_hoc", "x: 1", List.of()));
         var first = workflows.list(Optional.of("listed"), Optional.empty(), 2);

@@ -80,7 +80,7 @@ final class WorkflowResource {
         checkName(call, workflow);
         call.header("If-Match").ifPresent(wanted -> checkMatch(wanted, workflow));
         var revision = new NewRevision(workflow.namespace(), workflow.name(), source.text(), source.files());
-        return switch (workflows.deploy(revision)) {
+        return switch (workflows.deploy(revision, List.of())) {
             case Outcome.Stored stored -> {
                 var summary = stored.revision();
                 revisions.remember(summary.id(), workflow);
