@@ -3,6 +3,7 @@ package dev.dagkeeper.schedule;
 import dev.dagkeeper.workflow.Schedule;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoField;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -138,7 +139,7 @@ public final class Fires {
     /** In milliseconds, at or before the instant; the ends of time for what lies beyond. */
     private static long floor(Instant instant) {
         var second = Math.clamp(instant.getEpochSecond(), Times.EARLIEST / 1000 - 1, Times.LATEST / 1000 + 1);
-        return second * 1000 + instant.getNano() / NANOS_IN_MILLI;
+        return second * 1000 + instant.get(ChronoField.MILLI_OF_SECOND);
     }
 
     /** In milliseconds, at or after the instant; the ends of time for what lies beyond. */
