@@ -144,6 +144,6 @@ public final class Fires {
 
     /** In milliseconds, at or after the instant; the ends of time for what lies beyond. */
     static long ceiling(Instant instant) {
-        return floor(instant) + (instant.getNano() % NANOS_IN_MILLI == 0 ? 0 : 1);
+        return floor(instant) + (instant.get(ChronoField.NANO_OF_SECOND) % NANOS_IN_MILLI == 0 ? 0 : 1);
     }
 }
