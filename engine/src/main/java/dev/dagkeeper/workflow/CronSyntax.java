@@ -1,10 +1,10 @@
 package dev.dagkeeper.workflow;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reads the notation of cron into sets of values; see {@link CronExpression}. */
 final class CronSyntax {
@@ -21,6 +21,7 @@ final class CronSyntax {
     private static final List<String> MONTHS =
             List.of("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC");
     private static final List<String> DAYS = List.of("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT");
+    private static final Pattern SPACE = Pattern.compile("\\s+");
     private static final int WEEK = 7;
 
     enum Part {
@@ -81,7 +82,7 @@ final class CronSyntax {
             var meaning = MACROS.get(text);
             return meaning == null ? Optional.of("expected one of " + String.join(", ", MACRO_NAMES)) : read(meaning);
         }
-        var fields = split(text.strip());
+        var fields = text.isBlank() ? List.<String>of() : List.of(SPACE.split(text.strip()));
         if (fields.size() != 5 && fields.size() != 6) {
             return Optional.of("expected 5 fields, or 6 with seconds first, found " + fields.size());
         }
@@ -100,16 +101,6 @@ final class CronSyntax {
             }
         }
         return Optional.empty();
-    }
-
-    private static List<String> split(String text) {
-        var fields = new ArrayList<String>();
-        for (var field : text.split("\\s+")) {
-            if (!field.isEmpty()) {
-                fields.add(field);
-            }
-        }
-        return fields;
     }
 
     private static boolean isDay(Part part) {
@@ -215,10 +206,17 @@ final class CronSyntax {
     }
 
     private static boolean within(String text, int min, int max) {
-        if (text.isEmpty() || text.length() > 3 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (text.isEmpty() || text.length() > 3) {
             return false;
         }
-        var number = Integer.parseInt(text);
+        var number = 0;
+        for (var i = 0; i < text.length(); i++) {
+            var digit = text.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return false;
+            }
+            number = 10 * number + digit;
+        }
         return number >= min && number <= max;
     }
 }
