@@ -1,5 +1,6 @@
 package dev.dagkeeper.workflow;
 
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,7 +45,7 @@ final class CronSyntax {
     }
 
     private final Optional<String> problem;
-    private final long[] bits = new long[Part.values().length];
+    private final Map<Part, Long> bits = new EnumMap<>(Part.class);
     private int fromEnd;
     private int nearest;
     private boolean lastWeekday;
@@ -62,7 +63,7 @@ final class CronSyntax {
     }
 
     long bits(Part part) {
-        return bits[part.ordinal()];
+        return bits.getOrDefault(part, 0L);
     }
 
     CronDays days() {
@@ -82,16 +83,17 @@ final class CronSyntax {
             var meaning = MACROS.get(text);
             return meaning == null ? Optional.of("expected one of " + String.join(", ", MACRO_NAMES)) : read(meaning);
         }
-        var fields = text.isBlank() ? List.<String>of() : List.of(SPACE.split(text.strip()));
+        var fields = SPACE.splitAsStream(text).filter(field -> !field.isEmpty()).toList();
         if (fields.size() != 5 && fields.size() != 6) {
             return Optional.of("expected 5 fields, or 6 with seconds first, found " + fields.size());
         }
         var parts = Part.values();
-        bits[Part.SECOND.ordinal()] = 1;
+        if (fields.size() == 5) {
+            bits.put(Part.SECOND, 1L);
+        }
         for (var i = 0; i < fields.size(); i++) {
             var part = parts[i + parts.length - fields.size()];
             var field = fields.get(i);
-            bits[part.ordinal()] = 0;
             anyDay |= isDay(part) && (field.startsWith("*") || field.startsWith("?"));
             for (var item : field.split(",", -1)) {
                 if (!readItem(part, item.toUpperCase(Locale.ROOT))) {
@@ -147,9 +149,11 @@ final class CronSyntax {
     }
 
     private void add(Part part, int from, int to, int distance) {
+        var added = 0L;
         for (var value = from; value <= to; value += distance) {
-            bits[part.ordinal()] |= 1L << (part == Part.DAY_OF_WEEK ? value % WEEK : value);
+            added |= 1L << (part == Part.DAY_OF_WEEK ? value % WEEK : value);
         }
+        bits.merge(part, added, (some, more) -> some | more);
     }
 
     /** {@code L}, {@code L-3}, {@code LW}, {@code 15W}. */

@@ -48,7 +48,7 @@ final class Schedules {
                 instant(from),
                 instant(until),
                 Stream.of(exclude)
-                        .map(span -> span.split("/"))
+                        .map(span -> span.split("/", -1))
                         .map(span -> new Schedule.Span(Instant.parse(span[0]), Instant.parse(span[1])))
                         .toList(),
                 schedule.jitter(),

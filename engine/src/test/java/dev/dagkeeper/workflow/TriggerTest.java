@@ -46,7 +46,9 @@ class TriggerTest {
                 """);
         var trigger = workflow.triggers().getFirst();
         assertThat(trigger.id()).isEqualTo("nightly");
-        assertThat(trigger.inputs().get("mode").text(Scopes.EMPTY)).isEqualTo("full");
+        assertThat(trigger.inputs()).containsOnlyKeys("mode");
+        assertThat(trigger.inputs().values().iterator().next().text(Scopes.EMPTY))
+                .isEqualTo("full");
         assertThat(trigger.schedule())
                 .isEqualTo(new Schedule(
                         new Schedule.When.Cron(
