@@ -87,7 +87,12 @@ class FailoverIT {
         System.out.println("leader killed " + kills + " times, milliseconds until the next one dispatched: " + times);
         assertThat(count("SELECT count(*) FROM attempt WHERE result = 'lost'")).isZero();
         assertThat(count("SELECT max(claim) FROM step")).isEqualTo(1);
-        runs.forEach(run -> cluster.client(0).end(run, true));
+        for (var run : runs) {
+            // The first ones may have ended by themselves meanwhile.
+            if (count("SELECT count(*) FROM run WHERE id = '" + run + "' AND ended_at IS NULL") == 1) {
+                cluster.client(0).end(run, true);
+            }
+        }
         // Of a few kills the middle says nothing.
         if (kills >= ENOUGH_FOR_A_MEDIAN) {
             assertThat(times.get((times.size() - 1) / 2)).isLessThanOrEqualTo(3_000);
