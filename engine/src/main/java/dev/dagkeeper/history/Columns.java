@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 
@@ -37,6 +38,10 @@ final class Columns {
     static Optional<Integer> optionalInteger(ResultSet row, String column) throws SQLException {
         var value = row.getInt(column);
         return row.wasNull() ? Optional.empty() : Optional.of(value);
+    }
+
+    static Set<Integer> integers(ResultSet row, String column) throws SQLException {
+        return Set.of((Integer[]) row.getArray(column).getArray());
     }
 
     static Optional<Boolean> optionalBoolean(ResultSet row, String column) throws SQLException {

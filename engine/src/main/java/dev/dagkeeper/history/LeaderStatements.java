@@ -52,6 +52,7 @@ final class LeaderStatements {
         if (!writes.events().isEmpty()) {
             parts.add(events(writes.events()));
         }
+        parts.addAll(AlertStatements.of(writes.alerts()));
         if (!writes.commands().isEmpty()) {
             parts.add(commands(writes.commands()));
         }

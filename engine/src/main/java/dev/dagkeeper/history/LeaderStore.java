@@ -99,6 +99,7 @@ public interface LeaderStore {
      * An active run as stored.
      *
      * @param lastSeq number of its newest event, 0 when it has none
+     * @param struck the deadlines that have struck, by their places in the workflow's list
      */
     record LoadedRun(
             RunHeader header,
@@ -107,7 +108,13 @@ public interface LeaderStore {
             Optional<RunState> verdict,
             Optional<Instant> startedAt,
             long lastSeq,
-            List<StepSnapshot> steps) {}
+            List<StepSnapshot> steps,
+            Set<Integer> struck) {
+        public LoadedRun {
+            steps = List.copyOf(steps);
+            struck = Set.copyOf(struck);
+        }
+    }
 
     /** What an operator asked for; {@code kind} is {@code cancel} or {@code kill}. */
     record PendingCommand(long id, RunId run, String kind, String by) {}

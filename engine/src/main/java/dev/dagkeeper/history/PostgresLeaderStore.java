@@ -78,7 +78,8 @@ final class PostgresLeaderStore implements LeaderStore {
             var steps = loadSteps(handle, ids);
             return handle.createQuery("""
                             SELECT %s, state, reason, verdict, started_at,
-                                (SELECT coalesce(max(seq), 0) FROM event WHERE event.run_id = run.id) AS last_seq
+                                (SELECT coalesce(max(seq), 0) FROM event WHERE event.run_id = run.id) AS last_seq,
+                                ARRAY(SELECT deadline FROM run_deadline d WHERE d.run_id = run.id) AS struck
                             FROM run
                             WHERE id = ANY (:ids) AND state IN ('queued', 'running', 'paused', 'cancelling')
                             ORDER BY id
@@ -114,7 +115,8 @@ final class PostgresLeaderStore implements LeaderStore {
                 RunRows.verdict(row),
                 Columns.optionalTime(row, "started_at"),
                 row.getLong("last_seq"),
-                steps.getOrDefault(header.id(), List.of()));
+                steps.getOrDefault(header.id(), List.of()),
+                Columns.integers(row, "struck"));
     }
 
     @Override

@@ -51,8 +51,13 @@ public final class Retention {
                 }
             }
         }
-        forget("idempotency_key", "true", before);
-        forget("command", "applied IS NOT NULL", before);
+        forget("idempotency_key", "created_at < :before", before);
+        forget("command", "created_at < :before AND applied IS NOT NULL", before);
+        forget(
+                "run_deadline",
+                "struck_at < :before AND NOT EXISTS (SELECT FROM run WHERE run.id = run_deadline.run_id)",
+                before);
+        forget("alert", "created_at < :before", before);
         return new Outcome(dropped, unfinished, busy);
     }
 
@@ -102,7 +107,7 @@ public final class Retention {
                     "forget old rows of " + table,
                     handle -> handle.createUpdate("""
                             DELETE FROM <table> WHERE ctid = ANY (ARRAY(
-                                SELECT ctid FROM <table> WHERE created_at < :before AND <condition> LIMIT :rows))
+                                SELECT ctid FROM <table> WHERE <condition> LIMIT :rows))
                             """.replace("<table>", table).replace("<condition>", condition))
                             .bind("before", before.atOffset(ZoneOffset.UTC))
                             .bind("rows", ROWS)

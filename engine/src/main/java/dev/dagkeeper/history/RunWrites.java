@@ -14,6 +14,7 @@ import tools.jackson.databind.JsonNode;
  * Everything one transaction of the leader writes, for any number of runs.
  *
  * @param fires what it writes about triggers, and the runs that they create
+ * @param alerts what somebody is to be told, and the deadlines that have struck
  * @param durable whether the commit waits for the disk: true when it holds a fact (a raised claim, a verdict, a
  *     command's outcome), false when all of it can be derived again
  */
@@ -25,7 +26,21 @@ public record RunWrites(
         List<EventWrite> events,
         List<CommandOutcome> commands,
         FireWrites fires,
+        AlertWrites alerts,
         boolean durable) {
+    /** Without alerts. */
+    public RunWrites(
+            List<StepWrite> steps,
+            List<NewInstances> instances,
+            List<LostAttempt> lostAttempts,
+            List<RunWrite> runs,
+            List<EventWrite> events,
+            List<CommandOutcome> commands,
+            FireWrites fires,
+            boolean durable) {
+        this(steps, instances, lostAttempts, runs, events, commands, fires, AlertWrites.NONE, durable);
+    }
+
     /** With nothing about triggers. */
     public RunWrites(
             List<StepWrite> steps,

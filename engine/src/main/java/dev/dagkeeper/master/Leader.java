@@ -11,7 +11,6 @@ import dev.dagkeeper.master.Repair.Cause;
 import dev.dagkeeper.master.Timers.Timer;
 import dev.dagkeeper.queue.Lock;
 import dev.dagkeeper.queue.Outbox;
-import dev.dagkeeper.run.Event;
 import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.settings.LiveSettings;
 import java.time.Duration;
@@ -263,16 +262,9 @@ final class Leader implements AutoCloseable {
 
     private void fireTimers(Instant now) {
         for (Timer timer : term.timers().poll(now)) {
-            term.find(timer.run()).ifPresent(run -> {
-                if (timer.step().isEmpty()) {
-                    term.decide(run, new Event.RunTimedOut(), now);
-                } else if (run.active()
-                        .due(timer.step().get())
-                        .filter(due -> !due.isAfter(now))
-                        .isPresent()) {
-                    term.decide(run, new Event.Due(timer.step().get()), now);
-                }
-            });
+            term.find(timer.run())
+                    .filter(run -> timer.stands(run.active(), now))
+                    .ifPresent(run -> term.decide(run, timer.event(), now));
         }
     }
 

@@ -7,6 +7,7 @@ import dev.dagkeeper.queue.Lock;
 import dev.dagkeeper.queue.Outbox.Sending;
 import dev.dagkeeper.queue.QueueView;
 import dev.dagkeeper.run.ActiveRun;
+import dev.dagkeeper.run.Deadlines;
 import dev.dagkeeper.run.Event;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
@@ -121,7 +122,9 @@ final class Loading {
         var active = new ActiveRun(loaded.header(), workflow, loaded.state(), loaded.reason(), loaded.verdict());
         active.restore(withOutputs(active, loaded.steps()));
         var run = new LedRun(active, loaded.lastSeq(), term.epoch());
+        active.restoreStruck(loaded.struck());
         term.add(run);
+        term.addDeadlines(run, Deadlines.due(active, loaded.startedAt()));
         active.forEachPlaced(key -> term.pools().count(active, key));
         active.forEachReady(key -> term.addReady(run, key, now));
         active.forEachWaiting(key -> term.addTimer(run, key));

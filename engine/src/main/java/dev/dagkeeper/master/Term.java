@@ -4,10 +4,12 @@ import dev.dagkeeper.cluster.Member;
 import dev.dagkeeper.history.LeaderStore;
 import dev.dagkeeper.queue.Item;
 import dev.dagkeeper.run.Change;
+import dev.dagkeeper.run.Deadlines;
 import dev.dagkeeper.run.Decider;
 import dev.dagkeeper.run.Decision;
 import dev.dagkeeper.run.Event;
 import dev.dagkeeper.run.RunId;
+import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.run.StepState;
 import dev.dagkeeper.settings.LiveSettings;
@@ -81,7 +83,16 @@ final class Term {
 
     void add(LedRun run) {
         runs.put(run.id(), run);
-        run.active().header().due().ifPresent(due -> timers.add(new Timers.Timer(due, run.id(), Optional.empty())));
+        run.active().header().due().ifPresent(due -> addTimer(run, due, new Event.RunTimedOut()));
+    }
+
+    /** The run itself is due then. */
+    void addDeadlines(LedRun run, List<Deadlines.Due> deadlines) {
+        deadlines.forEach(due -> addTimer(run, due.at(), new Event.DeadlinePassed(due.deadline())));
+    }
+
+    private void addTimer(LedRun run, Instant due, Event event) {
+        timers.add(new Timers.Timer(due, run.id(), event));
     }
 
     /** What operators have set; holds from the next step that is placed. */
@@ -162,10 +173,13 @@ final class Term {
             case Change.RunChanged changed -> {
                 if (changed.to().isFinal()) {
                     runs.remove(run.id());
+                } else if (changed.from() == RunState.QUEUED) {
+                    addDeadlines(run, Deadlines.dueOnceStarted(run.active(), now));
                 }
             }
             case Change.InstancesCreated _ -> {}
             case Change.RunOutputsSet _ -> {}
+            case Change.DeadlineStruck _ -> {}
             case Change.Noted _ -> {}
         }
     }
@@ -204,7 +218,7 @@ final class Term {
     }
 
     void addTimer(LedRun run, StepKey key) {
-        run.active().due(key).ifPresent(due -> timers.add(new Timers.Timer(due, run.id(), Optional.of(key))));
+        run.active().due(key).ifPresent(due -> addTimer(run, due, new Event.Due(key)));
     }
 
     /** A worker took the lock of a step. */

@@ -1,13 +1,13 @@
 package dev.dagkeeper.master;
 
+import dev.dagkeeper.run.ActiveRun;
+import dev.dagkeeper.run.Event;
 import dev.dagkeeper.run.RunId;
-import dev.dagkeeper.run.StepKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.PriorityQueue;
 
 /**
@@ -17,8 +17,18 @@ import java.util.PriorityQueue;
 final class Timers {
     private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparing(Timer::due));
 
-    /** A time at which a step, or without one the run itself, is due. */
-    record Timer(Instant due, RunId run, Optional<StepKey> step) {}
+    /**
+     * A time at which something happens to a run.
+     *
+     * @param event what
+     */
+    record Timer(Instant due, RunId run, Event event) {
+        /** Whether it is still so: a step may wait for another time by now. */
+        boolean stands(ActiveRun active, Instant now) {
+            return !(event instanceof Event.Due(var step))
+                    || active.due(step).filter(at -> !at.isAfter(now)).isPresent();
+        }
+    }
 
     void add(Timer timer) {
         timers.add(timer);

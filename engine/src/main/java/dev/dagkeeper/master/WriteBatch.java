@@ -1,5 +1,9 @@
 package dev.dagkeeper.master;
 
+import dev.dagkeeper.history.AlertWrites;
+import dev.dagkeeper.history.AlertWrites.NewAlert;
+import dev.dagkeeper.history.AlertWrites.StruckDeadline;
+import dev.dagkeeper.history.FireWrites;
 import dev.dagkeeper.history.RunWrites;
 import dev.dagkeeper.history.RunWrites.CommandOutcome;
 import dev.dagkeeper.history.RunWrites.EventWrite;
@@ -12,6 +16,7 @@ import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.run.StepState;
+import dev.dagkeeper.workflow.Deadline;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,6 +40,8 @@ final class WriteBatch {
     private final Map<RunId, RunWrite> runs = new LinkedHashMap<>();
     private final List<EventWrite> events = new ArrayList<>();
     private final List<CommandOutcome> commands = new ArrayList<>();
+    private final List<StruckDeadline> struck = new ArrayList<>();
+    private final List<NewAlert> alerts = new ArrayList<>();
     private boolean durable;
     private boolean urgent;
 
@@ -44,7 +51,9 @@ final class WriteBatch {
                 && lost.isEmpty()
                 && runs.isEmpty()
                 && events.isEmpty()
-                && commands.isEmpty();
+                && commands.isEmpty()
+                && struck.isEmpty()
+                && alerts.isEmpty();
     }
 
     boolean isUrgent() {
@@ -77,18 +86,10 @@ final class WriteBatch {
                 urgent = true;
                 mergeRun(run, Optional.of(outputs));
             }
+            case Change.DeadlineStruck deadline -> addStruck(run, deadline, now);
             case Change.Noted noted -> {
                 urgent = true;
-                events.add(event(
-                        run,
-                        noted.key(),
-                        Optional.empty(),
-                        noted.type(),
-                        "",
-                        "",
-                        noted.reason(),
-                        now,
-                        Optional.empty()));
+                events.add(note(run, noted.key(), noted.type(), noted.reason(), now, Optional.empty()));
             }
             case Change.StopRequested _ -> {}
         }
@@ -193,6 +194,19 @@ final class WriteBatch {
                                 outputs));
     }
 
+    /** That it has struck is a fact: it must not strike again. */
+    private void addStruck(LedRun run, Change.DeadlineStruck change, Instant now) {
+        durable = true;
+        urgent = true;
+        var deadline = run.active().workflow().deadlines().get(change.deadline());
+        struck.add(new StruckDeadline(run.id(), change.deadline(), now));
+        var data = DeadlineAlert.data(deadline);
+        events.add(note(run, Optional.empty(), "deadline", change.reason(), now, Optional.of(data)));
+        if (deadline.action() == Deadline.Action.ALERT) {
+            alerts.add(DeadlineAlert.of(run.active(), change.deadline(), now));
+        }
+    }
+
     /** The attempt of a lost claim, which its worker cannot write. */
     void addLost(LostAttempt attempt) {
         durable = true;
@@ -250,6 +264,11 @@ final class WriteBatch {
         commands.add(outcome);
     }
 
+    private static EventWrite note(
+            LedRun run, Optional<StepKey> key, String type, String why, Instant now, Optional<JsonNode> data) {
+        return event(run, key, Optional.empty(), type, "", "", why, now, data);
+    }
+
     private static EventWrite event(
             LedRun run,
             Optional<StepKey> key,
@@ -285,6 +304,8 @@ final class WriteBatch {
                 List.copyOf(runs.values()),
                 List.copyOf(events),
                 List.copyOf(commands),
+                FireWrites.NONE,
+                new AlertWrites(struck, alerts),
                 durable);
         steps.clear();
         instances.clear();
@@ -292,6 +313,8 @@ final class WriteBatch {
         runs.clear();
         events.clear();
         commands.clear();
+        struck.clear();
+        alerts.clear();
         durable = false;
         urgent = false;
         return writes;

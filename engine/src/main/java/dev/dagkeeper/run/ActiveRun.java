@@ -32,6 +32,7 @@ public final class ActiveRun {
     private final Workflow workflow;
     private final Edges edges;
     private final BitSet readOutputs = new BitSet();
+    private final BitSet struck = new BitSet();
     private final Slots steps;
     private final @Nullable Slots[] instances;
     private final Tallies tallies;
@@ -119,6 +120,11 @@ public final class ActiveRun {
         }
     }
 
+    /** Takes the stored deadlines that have struck, by their places in the workflow's list. */
+    public void restoreStruck(Collection<Integer> deadlines) {
+        deadlines.forEach(struck::set);
+    }
+
     /** What workers had recorded for rows that were restored as not final: facts that wait for their decision. */
     public List<Event> undecided() {
         return List.copyOf(undecided);
@@ -153,6 +159,7 @@ public final class ActiveRun {
                     verdict = c.verdict();
                 }
                 case Change.RunOutputsSet c -> {}
+                case Change.DeadlineStruck c -> struck.set(c.deadline());
                 case Change.Noted c -> {}
             }
         }
@@ -207,6 +214,11 @@ public final class ActiveRun {
     /** Whether the run is over. */
     public boolean isFinal() {
         return state.isFinal();
+    }
+
+    /** Whether a deadline has struck already. */
+    public boolean struck(int deadline) {
+        return struck.get(deadline);
     }
 
     /** The key of a step, or with an index from 0 of its instance. */

@@ -59,6 +59,14 @@ public sealed interface Change {
         }
     }
 
+    /**
+     * A deadline has passed. What it does to the run, if anything, follows as other changes.
+     *
+     * @param deadline its place in the workflow's list
+     * @param reason in words what did not happen in time
+     */
+    record DeadlineStruck(int deadline, String reason) implements Change {}
+
     /** Something worth an entry in the history that changes no state, such as a failed hook. */
     record Noted(Optional<StepKey> key, String type, String reason) implements Change {}
 }

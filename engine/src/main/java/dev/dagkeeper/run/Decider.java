@@ -7,7 +7,7 @@ import java.time.Instant;
  * a decision that could not be written is simply dropped. Stateless and thread-safe; the run it is given is not.
  *
  * <p>The cost is that of the edges out of the steps that became final, not of the run's size. Once in a run's life it is
- * all of it: when it starts, is cancelled or times out, at the first failure under {@code finish-running} and
+ * all of it: when it starts, is cancelled or out of time, at the first failure under {@code finish-running} and
  * {@code fail-fast}, and when a run with failures ends.
  *
  * <p>What one event brings about is decided together: first what follows from steps that did not fail, then all
@@ -32,7 +32,8 @@ public final class Decider {
         var draft = new Draft(run, now);
         switch (event) {
             case Event.Started e -> start(draft);
-            case Event.RunTimedOut e -> Stops.timeOut(draft);
+            case Event.RunTimedOut e -> Stops.fail(draft, Reasons.TIMEOUT);
+            case Event.DeadlinePassed e -> Deadlines.strike(draft, e.deadline());
             case Event.CancelRequested e -> Stops.cancel(draft, e.kill(), e.by());
             case Event.Placed e -> ifCurrent(draft, e.key(), e.claim(), () -> Attempts.placed(draft, e));
             case Event.Withdrawn e -> ifCurrent(draft, e.key(), e.claim(), () -> Attempts.withdrawn(draft, e));

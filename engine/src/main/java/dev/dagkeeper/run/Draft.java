@@ -186,6 +186,10 @@ final class Draft {
         verdict = fixed;
     }
 
+    void strike(int deadline, String why) {
+        changes.add(new Change.DeadlineStruck(deadline, why));
+    }
+
     void note(Optional<StepKey> key, String type, String why) {
         changes.add(new Change.Noted(key, type, why));
     }

@@ -39,6 +39,9 @@ public sealed interface Event {
     /** The run's own time is up. */
     record RunTimedOut() implements Event {}
 
+    /** The time of one of the workflow's deadlines has come, and the run has not ended. */
+    record DeadlinePassed(int deadline) implements Event {}
+
     /** An operator wants it ended; {@code kill} gives processes no grace and runs no hooks. */
     record CancelRequested(boolean kill, String by) implements Event {}
 }

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 public final class Reasons {
     static final String HOOKS = "hooks";
     static final String TIMEOUT = "timeout";
+    static final String DEADLINE = "deadline";
     static final String KILLED = "killed";
     private static final String CAUSE = HOOKS + "; ";
     private static final int NAMES = 3;

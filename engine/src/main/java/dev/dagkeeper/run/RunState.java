@@ -21,7 +21,9 @@ import java.util.Locale;
  * skipped; a cancel before it is overtaken</td></tr>
  * <tr><td>queued, running</td><td>the run's timeout</td><td>running, reason {@code timeout}</td><td>the verdict is failed;
  * main steps are ended, the hooks are not covered</td></tr>
- * <tr><td>running, reason {@code timeout}</td><td>kill</td><td>cancelling</td><td>without grace and hooks; the verdict stays
+ * <tr><td>queued, running</td><td>a deadline that fails</td><td>running, reason {@code deadline}</td><td>as by the timeout;
+ * one that cancels is a cancel, one that alerts changes no state</td></tr>
+ * <tr><td>running, reason {@code timeout}, {@code deadline}</td><td>kill</td><td>cancelling</td><td>without grace and hooks; the verdict stays
  * failed</td></tr>
  * <tr><td>running, reason {@code hooks}</td><td>cancel, kill</td><td>cancelling</td><td>the hooks are ended; the verdict
  * stays</td></tr>

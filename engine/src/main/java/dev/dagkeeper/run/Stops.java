@@ -8,7 +8,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
-/** Everything that ends steps before their time: cancel, kill, the run's timeout, a failure elsewhere. */
+/** Everything that ends steps before their time: cancel, kill, the run's timeout, a deadline, a failure elsewhere. */
 final class Stops {
     private Stops() {}
 
@@ -49,12 +49,12 @@ final class Stops {
                 && (cause.startsWith(Reasons.KILLED) || cause.startsWith("hooks " + Reasons.KILLED));
     }
 
-    /** The run's time is up. It covers not the hooks. */
-    static void timeOut(Draft draft) {
+    /** The run's time is up, by its timeout or a deadline. It covers not the hooks. */
+    static void fail(Draft draft, String why) {
         if (draft.verdict().isPresent()) {
             return;
         }
-        draft.run(RunState.RUNNING, Reasons.TIMEOUT, Optional.of(RunState.FAILED));
+        draft.run(RunState.RUNNING, why, Optional.of(RunState.FAILED));
         stopPhase(draft, true, false);
     }
 

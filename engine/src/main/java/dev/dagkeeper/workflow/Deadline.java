@@ -3,7 +3,7 @@ package dev.dagkeeper.workflow;
 import java.time.Duration;
 
 /**
- * By when a run must have ended.
+ * By when the main steps of a run must have ended. It strikes once, while they have not.
  *
  * @param from what it is counted from
  * @param within after that

@@ -31,7 +31,6 @@ final class ReservedBinder {
             MapReader.open(field, Keys.CONCURRENCY, problems).ifPresent(this::concurrency);
         });
         top.ifPresent("deadlines", field -> {
-            draft.reserve("deadlines", field);
             scalars.list(field)
                     .forEach(item ->
                             MapReader.open(item, Keys.DEADLINE, problems).ifPresent(this::deadline));

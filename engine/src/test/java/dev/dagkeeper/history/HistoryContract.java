@@ -46,6 +46,9 @@ public abstract class HistoryContract {
         /** What came of the fires of a trigger, oldest first, as {@code outcome reason}. */
         List<String> fires(StoredTrigger trigger);
 
+        /** Subjects of the alerts about a run, in order. */
+        List<String> alerts(RunId run);
+
         /** Results of the attempts of a step, in the order of their claims. */
         List<String> attempts(StepKey key);
     }
@@ -87,6 +90,10 @@ public abstract class HistoryContract {
 
     List<String> fires(StoredTrigger trigger) {
         return rows.fires(trigger);
+    }
+
+    List<String> alerts(RunId run) {
+        return rows.alerts(run);
     }
 
     RunId created(int steps) {

@@ -14,10 +14,13 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dagkeeper.history.AlertWrites.NewAlert;
+import dev.dagkeeper.history.AlertWrites.StruckDeadline;
 import dev.dagkeeper.history.RunWrites.CommandOutcome;
 import dev.dagkeeper.history.RunWrites.LostAttempt;
 import dev.dagkeeper.history.RunWrites.NewInstances;
 import dev.dagkeeper.run.Report;
+import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.run.StepSnapshot;
@@ -249,6 +252,29 @@ public abstract class LeaderStoreContract extends HistoryContract {
         assertThat(leader.explain(epoch - 1, false, Map.of(demand, "pool"), List.of()))
                 .isFalse();
         assertThat(leader.mayHaveLostWrites()).as("there was no crash").isFalse();
+    }
+
+    @Test
+    void a_deadline_strikes_and_alerts_once_whoever_writes_it() {
+        var run = created(1);
+        var other = created(1);
+        assertThat(leader.load(List.of(run)).getFirst().struck()).isEmpty();
+        assertThat(leader.write(epoch, struck(run, 1, "late"))).isTrue();
+        epoch = leader.raiseEpoch();
+        assertThat(leader.write(epoch, struck(run, 1, "late again"))).isTrue();
+        assertThat(leader.write(epoch, struck(run, 0, "much too late"))).isTrue();
+        assertThat(leader.write(epoch - 1, struck(run, 2, "not the leader's"))).isFalse();
+        assertThat(leader.load(List.of(run)).getFirst().struck()).containsExactlyInAnyOrder(0, 1);
+        assertThat(leader.load(List.of(other)).getFirst().struck()).isEmpty();
+        assertThat(alerts(run)).containsExactly("late", "much too late");
+    }
+
+    private static RunWrites struck(RunId run, int deadline, String subject) {
+        var id = NewAlert.idFor("deadline", run + " " + deadline);
+        var alert = new NewAlert(id, NOW, "deadline", "default", "w", Optional.of(run), subject, number(1));
+        var alerts = new AlertWrites(List.of(new StruckDeadline(run, deadline, NOW)), List.of(alert));
+        return new RunWrites(
+                List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), FireWrites.NONE, alerts, true);
     }
 
     private static RunWrites instances(NewInstances instances) {

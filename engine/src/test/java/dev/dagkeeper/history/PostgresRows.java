@@ -57,6 +57,11 @@ record PostgresRows(LeaderStore leader, WorkerStore worker, Database api, TestPo
     }
 
     @Override
+    public List<String> alerts(RunId run) {
+        return postgres.texts("SELECT subject FROM alert WHERE run_id = '%s' ORDER BY subject".formatted(run));
+    }
+
+    @Override
     public List<String> attempts(StepKey key) {
         return api.runs().attempts(key.run(), "step_" + key.step()).stream()
                 .sorted(Comparator.comparingInt(RunStore.StoredAttempt::claim))

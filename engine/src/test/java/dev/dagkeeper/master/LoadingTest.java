@@ -26,6 +26,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -73,7 +74,7 @@ class LoadingTest {
                 Map.of(),
                 Optional.empty());
         return new LeaderStore.LoadedRun(
-                header, RunState.RUNNING, "", Optional.empty(), Optional.of(NOW), 5, List.of(waiting));
+                header, RunState.RUNNING, "", Optional.empty(), Optional.of(NOW), 5, List.of(waiting), Set.of());
     }
 
     private static Map<String, List<String>> locks() {

@@ -3,10 +3,10 @@ package dev.dagkeeper.master;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dagkeeper.master.Timers.Timer;
+import dev.dagkeeper.run.Event;
 import dev.dagkeeper.run.RunId;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +44,6 @@ class TimersTest {
     }
 
     private static Timer timer(int seconds) {
-        return new Timer(NOW.plusSeconds(seconds), RUN, Optional.empty());
+        return new Timer(NOW.plusSeconds(seconds), RUN, new Event.RunTimedOut());
     }
 }

@@ -2,6 +2,7 @@ package dev.dagkeeper.master;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dagkeeper.history.AlertWrites.StruckDeadline;
 import dev.dagkeeper.history.RunWrites.CommandOutcome;
 import dev.dagkeeper.history.RunWrites.EventWrite;
 import dev.dagkeeper.history.RunWrites.LostAttempt;
@@ -13,7 +14,10 @@ import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.run.StepState;
 import dev.dagkeeper.run.WorkflowBuilder;
+import dev.dagkeeper.workflow.Deadline.Action;
+import dev.dagkeeper.workflow.Deadline.From;
 import dev.dagkeeper.workflow.Scope;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -138,6 +142,33 @@ class WriteBatchTest {
     }
 
     @Test
+    void deadline_that_has_struck_is_a_fact_with_an_event_and_an_alert_where_it_asks_for_one() {
+        batch.add(run, new Change.DeadlineStruck(1, "late"), NOW);
+        assertThat(batch.isUrgent()).isTrue();
+        var cancels = batch.take();
+        assertThat(cancels.durable()).isTrue();
+        assertThat(cancels.alerts().struck()).containsExactly(new StruckDeadline(RUN, 1, NOW));
+        assertThat(cancels.alerts().alerts()).isEmpty();
+        assertThat(cancels.events()).singleElement().satisfies(event -> {
+            assertThat(event.type()).isEqualTo("deadline");
+            assertThat(event.reason()).isEqualTo("late");
+            assertThat(event.data().orElseThrow())
+                    .hasToString("{\"from\":\"started\",\"within\":\"90s\",\"do\":\"cancel\"}");
+        });
+        batch.add(run, new Change.DeadlineStruck(0, "late"), NOW);
+        var alert = batch.take().alerts().alerts().getFirst();
+        assertThat(alert.subject()).isEqualTo("run of w not ended 1h after its scheduled time");
+        assertThat(alert.run()).contains(RUN);
+        assertThat(alert.data().at("/run/state").stringValue()).isEqualTo("queued");
+        assertThat(alert.data().at("/deadline/do").stringValue()).isEqualTo("alert");
+        batch.add(run, new Change.DeadlineStruck(0, "late"), NOW.plusSeconds(1));
+        assertThat(batch.take().alerts().alerts().getFirst().id())
+                .as("the same, whoever decides it")
+                .isEqualTo(alert.id());
+        assertThat(batch.isEmpty()).isTrue();
+    }
+
+    @Test
     void events_of_a_run_that_was_loaded_skip_what_may_have_been_lost() {
         var loaded = new LedRun(run.active(), 17, 1);
         assertThat(loaded.nextSeq()).isEqualTo(1_018);
@@ -153,7 +184,12 @@ class WriteBatchTest {
     }
 
     private static LedRun run() {
-        var workflow = new WorkflowBuilder().step("a").step("b").build();
+        var workflow = new WorkflowBuilder()
+                .step("a")
+                .step("b")
+                .deadline(From.SCHEDULED, Duration.ofHours(1), Action.ALERT)
+                .deadline(From.STARTED, Duration.ofSeconds(90), Action.CANCEL)
+                .build();
         var facts = new Scope.RunFacts(RUN.toString(), "w", 1, NOW, NOW, NOW, "");
         var header = new RunHeader(RUN, 1, "default", facts, 0, Map.of(), NOW, Optional.empty());
         return new LedRun(ActiveRun.created(header, workflow), 0, 0);

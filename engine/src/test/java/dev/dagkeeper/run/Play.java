@@ -93,6 +93,7 @@ final class Play {
                 holds(c.claim() == run.claim(c.key()), "the current claim", c);
             }
             case Change.RunOutputsSet c -> {}
+            case Change.DeadlineStruck c -> holds(!run.struck(c.deadline()), "a deadline strikes once", c);
             case Change.Noted c -> {}
         }
     }

@@ -2,6 +2,8 @@ package dev.dagkeeper.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dagkeeper.workflow.Deadline.Action;
+import dev.dagkeeper.workflow.Deadline.From;
 import dev.dagkeeper.workflow.Step.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,19 +39,19 @@ class StateTableTest {
 
     /** A run with one main step, at work except in the queued run, and one hook that is there for every end. */
     private static final String RUNS = """
-            from             started cancel     kill       timeout succeeded         failed
-            queued           running cancelling cancelled  running running           running
-            running          .       cancelling cancelling running running           running
-            running-timeout  .       .          cancelling .       running           running
-            running-hooks    .       succeeded  succeeded  .       .                 .
-            paused           .       cancelling cancelling running running           running
-            cancelling       .       .          cancelling .       cancelling        cancelling
-            cancelling-hooks .       .          cancelled  .       .                 .
-            succeeded        .       .          .          .       .                 .
-            warned           .       .          .          .       .                 .
-            failed           .       .          .          .       .                 .
-            cancelled        .       .          .          .       .                 .
-            skipped          .       .          .          .       .                 .
+            from             started cancel     kill       timeout alerts     cancels    fails      succeeded         failed
+            queued           running cancelling cancelled  running queued     cancelling running    running           running
+            running          .       cancelling cancelling running running    cancelling running    running           running
+            running-timeout  .       .          cancelling .       running    running    running    running           running
+            running-hooks    .       succeeded  succeeded  .       .          .          .          .                 .
+            paused           .       cancelling cancelling running paused     cancelling running    running           running
+            cancelling       .       .          cancelling .       cancelling cancelling cancelling cancelling        cancelling
+            cancelling-hooks .       .          cancelled  .       .          .          .          .                 .
+            succeeded        .       .          .          .       .          .          .          .                 .
+            warned           .       .          .          .       .          .          .          .                 .
+            failed           .       .          .          .       .          .          .          .                 .
+            cancelled        .       .          .          .       .          .          .          .                 .
+            skipped          .       .          .          .       .          .          .          .                 .
             """;
 
     @Test
@@ -172,14 +174,22 @@ class StateTableTest {
             case "cancel" -> new Event.CancelRequested(false, "ann");
             case "kill" -> new Event.CancelRequested(true, "ann");
             case "timeout" -> new Event.RunTimedOut();
+            case "alerts" -> new Event.DeadlinePassed(0);
+            case "cancels" -> new Event.DeadlinePassed(1);
+            case "fails" -> new Event.DeadlinePassed(2);
             case "started" -> new Event.Started();
             default -> throw new IllegalArgumentException(name);
         };
     }
 
     private static Play run(String state) {
-        var play =
-                new Play(new WorkflowBuilder().step("a").hook(Phase.ALWAYS, "h").build());
+        var play = new Play(new WorkflowBuilder()
+                .step("a")
+                .hook(Phase.ALWAYS, "h")
+                .deadline(From.QUEUED, Duration.ofHours(1), Action.ALERT)
+                .deadline(From.QUEUED, Duration.ofHours(2), Action.CANCEL)
+                .deadline(From.QUEUED, Duration.ofHours(3), Action.FAIL)
+                .build());
         if (state.equals("queued")) {
             return play;
         }

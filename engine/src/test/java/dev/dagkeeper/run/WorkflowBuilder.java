@@ -1,5 +1,6 @@
 package dev.dagkeeper.run;
 
+import dev.dagkeeper.workflow.Deadline;
 import dev.dagkeeper.workflow.Demand;
 import dev.dagkeeper.workflow.Expression;
 import dev.dagkeeper.workflow.Scope;
@@ -27,6 +28,7 @@ public final class WorkflowBuilder {
     private final List<StepBuilder> steps = new ArrayList<>();
     private final List<Workflow.RunOutput> outputs = new ArrayList<>();
     private Workflow.OnStepFailure mode = Workflow.OnStepFailure.FINISH_INDEPENDENT;
+    private final List<Deadline> deadlines = new ArrayList<>();
     private Optional<Duration> timeout = Optional.empty();
 
     public WorkflowBuilder mode(Workflow.OnStepFailure value) {
@@ -36,6 +38,11 @@ public final class WorkflowBuilder {
 
     public WorkflowBuilder timeout(Duration value) {
         timeout = Optional.of(value);
+        return this;
+    }
+
+    public WorkflowBuilder deadline(Deadline.From from, Duration within, Deadline.Action action) {
+        deadlines.add(new Deadline(from, within, action));
         return this;
     }
 
@@ -99,7 +106,7 @@ public final class WorkflowBuilder {
                 Optional.empty(),
                 0,
                 timeout,
-                List.of(),
+                deadlines,
                 mode,
                 built,
                 outputs,

@@ -1,5 +1,6 @@
 package dev.dagkeeper.simulation;
 
+import dev.dagkeeper.history.AlertWrites.NewAlert;
 import dev.dagkeeper.history.FireWrites.NewFire;
 import dev.dagkeeper.history.LeaderStore.PendingCommand;
 import dev.dagkeeper.history.NewRun;
@@ -24,6 +25,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,8 @@ final class MemoryHistory {
     final NavigableMap<Long, CommandRow> commands = new TreeMap<>();
     final NavigableMap<Long, StoredTrigger> triggers = new TreeMap<>();
     final NavigableMap<FireKey, NewFire> fires = new TreeMap<>();
+    final NavigableMap<RunId, Set<Integer>> struck = new TreeMap<>();
+    final NavigableMap<UUID, NewAlert> alerts = new TreeMap<>();
     private final Deque<List<Runnable>> notYetOnDisk = new ArrayDeque<>();
     private final Set<StepKey> notYetOnDiskClaims = new HashSet<>();
     private final Map<StepKey, Integer> claimsOnDisk = new HashMap<>();

@@ -34,6 +34,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
@@ -114,7 +115,8 @@ final class MemoryLeaderStore implements LeaderStore {
                 run.written().verdict(),
                 run.written().startedAt(),
                 events == null || events.isEmpty() ? 0 : events.lastKey(),
-                history.steps(id).values().stream().map(StepRow::snapshot).toList());
+                history.steps(id).values().stream().map(StepRow::snapshot).toList(),
+                Set.copyOf(history.struck.getOrDefault(id, Set.of())));
     }
 
     @Override
@@ -190,6 +192,16 @@ final class MemoryLeaderStore implements LeaderStore {
         writes.steps().forEach(step -> update(transaction, step));
         writes.runs().forEach(run -> update(transaction, run));
         writes.events().forEach(event -> add(transaction, event));
+        writes.alerts().struck().forEach(deadline -> {
+            var places = new TreeSet<>(history.struck.getOrDefault(deadline.run(), Set.of()));
+            places.add(deadline.deadline());
+            transaction.put(history.struck, deadline.run(), places);
+        });
+        writes.alerts().alerts().forEach(alert -> {
+            if (!history.alerts.containsKey(alert.id())) {
+                transaction.put(history.alerts, alert.id(), alert);
+            }
+        });
         writes.commands().forEach(outcome -> {
             var row = history.commands.get(outcome.command());
             if (row != null && row.outcome().isEmpty()) {

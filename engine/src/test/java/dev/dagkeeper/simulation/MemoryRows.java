@@ -1,5 +1,6 @@
 package dev.dagkeeper.simulation;
 
+import dev.dagkeeper.history.AlertWrites.NewAlert;
 import dev.dagkeeper.history.HistoryContract;
 import dev.dagkeeper.history.LeaderStore;
 import dev.dagkeeper.history.NewRun;
@@ -88,6 +89,15 @@ record MemoryRows(MemoryHistory history) implements HistoryContract.Rows {
                 .filter(fire -> fire.workflowId() == trigger.workflowId()
                         && fire.trigger().equals(trigger.name()))
                 .map(fire -> fire.outcome().text() + " " + fire.reason())
+                .toList();
+    }
+
+    @Override
+    public List<String> alerts(RunId run) {
+        return history.alerts.values().stream()
+                .filter(alert -> alert.run().equals(Optional.of(run)))
+                .map(NewAlert::subject)
+                .sorted()
                 .toList();
     }
 

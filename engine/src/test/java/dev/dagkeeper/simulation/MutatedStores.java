@@ -64,6 +64,7 @@ final class MutatedStores {
                 writes.events(),
                 writes.commands(),
                 writes.fires(),
+                writes.alerts(),
                 false);
     }
 
@@ -79,6 +80,7 @@ final class MutatedStores {
                 writes.events(),
                 writes.commands(),
                 writes.fires(),
+                writes.alerts(),
                 writes.durable());
     }
 
@@ -114,7 +116,8 @@ final class MutatedStores {
                     run.verdict(),
                     run.startedAt(),
                     seq - 1_000 * world.history.epoch(),
-                    run.steps()));
+                    run.steps(),
+                    run.struck()));
         }
         return runs;
     }

@@ -117,7 +117,6 @@ class WorkflowTest {
                 version: 1
                 name: w
                 secrets: {S: {from: store}}
-                deadlines: [{from: queued, within: 5m, do: alert}]
                 steps:
                   a: {uses: shell, run: x, secrets: [S]}
                   b: {uses: noop, depends-on-past: true, produces: ["s3://x/y"]}
@@ -130,13 +129,12 @@ class WorkflowTest {
         assertThat(workflow.reserved().stream().map(r -> r.line() + ":" + r.column() + " " + r.what()))
                 .containsExactlyInAnyOrder(
                         "3:11 secret 'S' from store",
-                        "4:12 deadlines",
-                        "7:36 depends-on-past of step 'b'",
-                        "7:52 produces of step 'b'",
-                        "9:13 step type 'workflow'",
-                        "10:13 step type 'approval'",
-                        "11:13 step type 'wait'",
-                        "12:13 step type 'java'");
+                        "6:36 depends-on-past of step 'b'",
+                        "6:52 produces of step 'b'",
+                        "8:13 step type 'workflow'",
+                        "9:13 step type 'approval'",
+                        "10:13 step type 'wait'",
+                        "11:13 step type 'java'");
     }
 
     @ParameterizedTest
