@@ -19,6 +19,9 @@ public final class Bells {
     /** Workers are to be drained, or not any more. */
     public static final String WORKERS = "workers";
 
+    /** Triggers were deployed, removed, paused or resumed. */
+    public static final String TRIGGERS = "triggers";
+
     private final Coordination zooKeeper;
 
     public Bells(Coordination zooKeeper) {

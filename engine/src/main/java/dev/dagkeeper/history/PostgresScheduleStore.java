@@ -148,7 +148,7 @@ final class PostgresScheduleStore implements ScheduleStore {
         return new TriggerView(
                 new TriggerName(row.getString("namespace"), row.getString("workflow"), row.getString("name")),
                 row.getInt("number"),
-                Json.read(row.getString("schedule")),
+                row.getString("schedule"),
                 Columns.time(row, "since"),
                 Columns.optionalTime(row, "removed_at"),
                 Columns.optionalTime(row, "paused_at"),

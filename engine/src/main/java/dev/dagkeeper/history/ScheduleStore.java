@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Triggers and what came of their fires, as the api shows them, and what operators say about them. What fires is the
@@ -83,7 +82,7 @@ public interface ScheduleStore {
      * A trigger as stored.
      *
      * @param revision number of the deployed revision, whose runs it starts
-     * @param schedule when it fires
+     * @param schedule when it fires, as JSON
      * @param since when this schedule was deployed
      * @param removedAt since when no deployed revision has it
      * @param pausedAt since when an operator has paused it
@@ -96,7 +95,7 @@ public interface ScheduleStore {
     record TriggerView(
             TriggerName name,
             int revision,
-            JsonNode schedule,
+            String schedule,
             Instant since,
             Optional<Instant> removedAt,
             Optional<Instant> pausedAt,

@@ -45,7 +45,7 @@ final class TriggerWrites {
                 .bind("workflow", workflow)
                 .bind("revision", revision)
                 .bind("names", names)
-                .bind("schedules", SqlArray.texts(triggers, trigger -> Json.write(trigger.schedule())))
+                .bind("schedules", SqlArray.texts(triggers, NewTrigger::schedule))
                 .execute();
     }
 

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Workflows and their revisions. A revision never changes; storing the same content again gives the same revision.
@@ -73,9 +72,9 @@ public interface WorkflowStore {
      * A trigger of a revision that is deployed.
      *
      * @param name its id in the source
-     * @param schedule when it fires; a trigger counts anew from the moment when this changes
+     * @param schedule when it fires, as JSON; a trigger counts anew from the moment when this changes
      */
-    record NewTrigger(String name, JsonNode schedule) {}
+    record NewTrigger(String name, String schedule) {}
 
     /**
      * A file of a revision.

@@ -59,10 +59,31 @@ public final class Inputs {
         return bind(workflow, typed, texts, run);
     }
 
+    /**
+     * What a trigger gives to a run, to be bound.
+     *
+     * @throws ExpressionException when one of the values cannot be computed; the message names the input
+     */
+    public static Map<String, JsonNode> given(Trigger trigger, Scope.RunFacts run) {
+        var values = new LinkedHashMap<String, JsonNode>();
+        trigger.inputs().forEach((name, template) -> {
+            try {
+                values.put(name, template.evaluate(scope(run)));
+            } catch (ExpressionException e) {
+                throw new ExpressionException(
+                        "input '" + name + "' of trigger '" + trigger.id() + "': " + e.getMessage(), e);
+            }
+        });
+        return values;
+    }
+
+    private static Scope scope(Scope.RunFacts run) {
+        return new Scope(Map.of(), Map.of(), run, Scope.Upstreams.NONE, Optional.empty(), Map.of(), Optional.empty());
+    }
+
     private Map<String, JsonNode> bindAll(Map<String, JsonNode> given, Map<String, String> text, Scope.RunFacts run) {
         tellUnknown(given, text);
-        var scope =
-                new Scope(Map.of(), Map.of(), run, Scope.Upstreams.NONE, Optional.empty(), Map.of(), Optional.empty());
+        var scope = scope(run);
         var values = new LinkedHashMap<String, JsonNode>();
         for (var input : workflow.inputs()) {
             reading(input, given, text, scope).ifPresent(reading -> {

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Optional;
 
 /** Finds the known word that a misspelt one most likely means. */
-final class Nearest {
+public final class Nearest {
     private Nearest() {}
 
     /** "did you mean ...", or nothing when no word is near. */
@@ -13,7 +13,7 @@ final class Nearest {
     }
 
     /** The nearest word within a third of the length, at least two edits. */
-    static Optional<String> to(String word, Collection<String> known) {
+    public static Optional<String> to(String word, Collection<String> known) {
         var best = Math.max(2, word.length() / 3) + 1;
         var nearest = Optional.<String>empty();
         for (var candidate : known) {

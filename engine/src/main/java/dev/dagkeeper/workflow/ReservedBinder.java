@@ -1,6 +1,8 @@
 package dev.dagkeeper.workflow;
 
 import java.util.Optional;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.ScalarNode;
 
 /** Binds what starts runs by itself and holds them back; none of it is carried out yet. */
 final class ReservedBinder {
@@ -18,10 +20,10 @@ final class ReservedBinder {
 
     void bind(MapReader top) {
         top.ifPresent("triggers", field -> {
-            draft.reserve("triggers", field);
             var binder = new TriggerBinder(problems);
             MapReader.each(field, problems, (key, value) -> {
                 if (scalars.checkId(key)) {
+                    reserveDatasets(value);
                     binder.bind(key, value).ifPresent(draft.triggers::add);
                 }
             });
@@ -35,6 +37,17 @@ final class ReservedBinder {
                     .forEach(item ->
                             MapReader.open(item, Keys.DEADLINE, problems).ifPresent(this::deadline));
         });
+    }
+
+    /** Triggers by the clock are carried out, those on datasets are not yet. */
+    private void reserveDatasets(Field trigger) {
+        if (trigger.node() instanceof MappingNode map) {
+            map.getValue().stream()
+                    .filter(entry -> entry.getKeyNode() instanceof ScalarNode key
+                            && key.getValue().equals("datasets"))
+                    .findFirst()
+                    .ifPresent(entry -> draft.reserve("datasets", trigger));
+        }
     }
 
     private void concurrency(MapReader map) {

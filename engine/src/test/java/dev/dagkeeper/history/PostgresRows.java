@@ -38,7 +38,7 @@ record PostgresRows(LeaderStore leader, WorkerStore worker, Database api, TestPo
         api.schedules()
                 .list(new TriggerFilter(Optional.empty(), Optional.of(workflow), Optional.empty(), 500))
                 .forEach(other -> triggers.add(new NewTrigger(other.name().trigger(), other.schedule())));
-        triggers.add(new NewTrigger(name, Json.read(schedule)));
+        triggers.add(new NewTrigger(name, schedule));
         api.workflows().deploy(revision, triggers);
         return api.leader().triggers(0, Integer.MAX_VALUE).getLast();
     }

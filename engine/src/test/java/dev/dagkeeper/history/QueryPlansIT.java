@@ -258,7 +258,7 @@ class QueryPlansIT {
                 () -> workflows.deploy(
                         revision,
                         List.of(new WorkflowStore.NewTrigger(
-                                "trigger_1", Json.read("{\"n\": " + changes.incrementAndGet() + "}")))));
+                                "trigger_1", "{\"n\": " + changes.incrementAndGet() + "}"))));
         queries.put("undeploy", () -> workflows.undeploy("ns1", "workflow_41"));
         return queries;
     }

@@ -39,7 +39,7 @@ class ScheduleStoreIT {
     }
 
     private static NewTrigger trigger(String name, String cron) {
-        return new NewTrigger(name, Json.read("{\"cron\": \"" + cron + "\", \"timezone\": \"UTC\"}"));
+        return new NewTrigger(name, "{\"cron\": \"" + cron + "\", \"timezone\": \"UTC\"}");
     }
 
     private void deploy(String workflow, String source, NewTrigger... triggers) {

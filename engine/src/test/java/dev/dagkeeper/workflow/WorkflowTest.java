@@ -44,10 +44,10 @@ class WorkflowTest {
         assertThat(workflow.steps())
                 .extracting(Step::displayName)
                 .containsExactly("extract", "quality", "load", "repair", "report", "on-failure.page");
-        assertThat(workflow.reserved()).extracting(Workflow.Reserved::what).containsExactly("triggers", "concurrency");
+        assertThat(workflow.reserved()).extracting(Workflow.Reserved::what).containsExactly("concurrency");
         assertThat(Refusal.of(workflow, "f.yaml"))
                 .extracting(p -> p.line() + ":" + p.column() + " " + p.code())
-                .containsExactly("7:3 E0301", "8:14 E0301");
+                .containsExactly("8:14 E0301");
         var load = workflow.steps().get(2);
         assertThat(load.foreach().orElseThrow().as()).isEqualTo("region");
         assertThat(load.foreach().orElseThrow().maxParallel()).isEqualTo(4);
@@ -117,6 +117,7 @@ class WorkflowTest {
                 version: 1
                 name: w
                 secrets: {S: {from: store}}
+                triggers: {t: {every: 5m}, d: {datasets: {any: ["s3://x/y"]}}}
                 steps:
                   a: {uses: shell, run: x, secrets: [S]}
                   b: {uses: noop, depends-on-past: true, produces: ["s3://x/y"]}
@@ -129,12 +130,13 @@ class WorkflowTest {
         assertThat(workflow.reserved().stream().map(r -> r.line() + ":" + r.column() + " " + r.what()))
                 .containsExactlyInAnyOrder(
                         "3:11 secret 'S' from store",
-                        "6:36 depends-on-past of step 'b'",
-                        "6:52 produces of step 'b'",
-                        "8:13 step type 'workflow'",
-                        "9:13 step type 'approval'",
-                        "10:13 step type 'wait'",
-                        "11:13 step type 'java'");
+                        "4:31 datasets",
+                        "7:36 depends-on-past of step 'b'",
+                        "7:52 produces of step 'b'",
+                        "9:13 step type 'workflow'",
+                        "10:13 step type 'approval'",
+                        "11:13 step type 'wait'",
+                        "12:13 step type 'java'");
     }
 
     @ParameterizedTest

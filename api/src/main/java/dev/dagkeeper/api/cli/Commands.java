@@ -10,10 +10,12 @@ final class Commands {
             "run",
             "validate",
             "graph",
+            "plan",
             "schema",
             "deploy",
             "diff",
             "workflows",
+            "schedules",
             "submit",
             "runs",
             "status",
@@ -46,10 +48,12 @@ final class Commands {
             case "run" -> new RunCommand(environment);
             case "validate" -> new ValidateCommand(environment);
             case "graph" -> new GraphCommand(environment);
+            case "plan" -> new PlanCommand(environment);
             case "schema" -> new SchemaCommand(environment);
             case "deploy" -> new DeployCommand(environment);
             case "diff" -> new DiffCommand(environment);
             case "workflows" -> WorkflowsCommand.withSubcommands(environment);
+            case "schedules" -> SchedulesCommand.withSubcommands(environment);
             case "submit" -> new SubmitCommand(environment);
             case "runs" -> RunsCommand.withSubcommands(environment, next);
             case "status" -> new StatusCommand(environment);

@@ -2,6 +2,7 @@ package dev.dagkeeper.api.cli;
 
 import dev.dagkeeper.api.client.DagkeeperClient;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,16 +46,23 @@ final class DeployCommand implements Callable<Integer> {
             checkAll(connection.client(), files);
             var deployed = new ArrayList<JsonNode>();
             for (var file : files) {
-                deployed.add(file.send(
+                var answer = file.send(
                         connection.client(),
                         source -> connection
                                 .client()
-                                .deploy(file.head().namespace(), file.head().name(), source)));
+                                .deploy(file.head().namespace(), file.head().name(), source));
+                warn(answer, file);
+                deployed.add(answer);
             }
             new Output(environment.out(), output.format)
-                    .list(deployed, DeployCommand::name, out -> deployed.forEach(answer -> out.println(what(answer))));
+                    .list(deployed, DeployCommand::name, out -> deployed.forEach(answer -> tell(out, answer)));
             return ExitCode.SUCCEEDED.number();
         }
+    }
+
+    private void warn(JsonNode deployment, WorkflowFile file) {
+        var warnings = deployment.path("warnings").values().stream().toList();
+        Problems.print(environment.err(), warnings, file.head().text());
     }
 
     /** All are checked before the first is deployed: a mistake in one leaves everything as it was. */
@@ -87,6 +95,11 @@ final class DeployCommand implements Callable<Integer> {
     private static String name(JsonNode deployment) {
         return deployment.path("namespace").asString("") + "/"
                 + deployment.path("name").asString("");
+    }
+
+    private static void tell(PrintStream out, JsonNode deployment) {
+        out.println(what(deployment));
+        deployment.path("triggers").forEach(trigger -> ScheduleText.deployed(out, trigger));
     }
 
     private static String what(JsonNode deployment) {

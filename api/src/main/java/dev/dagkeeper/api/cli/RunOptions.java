@@ -44,6 +44,13 @@ final class RunOptions {
     @Nullable
     String at;
 
+    @Option(
+            names = "--trigger",
+            paramLabel = "NAME",
+            description = "run as this trigger would: with its inputs, for its last interval that is complete")
+    @Nullable
+    String trigger;
+
     @Option(names = "--priority", paramLabel = "N", description = "-100 to 100, instead of the workflow's")
     @Nullable
     Integer priority;
@@ -75,7 +82,8 @@ final class RunOptions {
             var key = Optional.ofNullable(options.key)
                     .orElseGet(() -> UUID.randomUUID().toString());
             var priority = options.priority == null ? OptionalInt.empty() : OptionalInt.of(options.priority.intValue());
-            return new RunRequest(what, inputs, Optional.ofNullable(options.at), priority, key);
+            return new RunRequest(
+                    what, inputs, Optional.ofNullable(options.at), Optional.ofNullable(options.trigger), priority, key);
         }
     }
 }

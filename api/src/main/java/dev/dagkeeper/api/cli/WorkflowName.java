@@ -25,6 +25,15 @@ record WorkflowName(String namespace, String name, OptionalInt revision) {
                 revision == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(revision)));
     }
 
+    /** Reads {@code [NAMESPACE/]NAME}. */
+    static WorkflowName withoutRevision(String text) {
+        var name = parse(text);
+        if (name.revision.isPresent()) {
+            throw new Failure(ExitCode.USAGE, "'" + text + "' names a revision; expected [NAMESPACE/]NAME");
+        }
+        return name;
+    }
+
     /** The revision with its source. */
     JsonNode get(DagkeeperClient client) {
         return revision.isPresent()

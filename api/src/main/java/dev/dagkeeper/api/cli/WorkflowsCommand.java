@@ -10,7 +10,9 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** Lists deployed workflows; the other commands about them are its subcommands. */
-@Command(name = "workflows", description = "List the deployed workflows; show one or its history.")
+@Command(
+        name = "workflows",
+        description = "List the deployed workflows; show one or its history, pause, resume or delete it.")
 final class WorkflowsCommand implements Callable<Integer> {
     private final Environment environment;
 
@@ -29,7 +31,10 @@ final class WorkflowsCommand implements Callable<Integer> {
         return new CommandLine(new WorkflowsCommand(environment))
                 .addSubcommand("list", new WorkflowsCommand(environment))
                 .addSubcommand("get", new One(environment, false))
-                .addSubcommand("history", new One(environment, true));
+                .addSubcommand("history", new One(environment, true))
+                .addSubcommand("pause", new WorkflowSwitch(environment, false))
+                .addSubcommand("resume", new WorkflowSwitch(environment, true))
+                .addSubcommand("delete", new WorkflowSwitch.Deletion(environment));
     }
 
     @Override

@@ -54,6 +54,7 @@ public final class DagkeeperClient {
             body.set("inputs", request.inputs());
         }
         request.at().ifPresent(at -> body.put("at", at));
+        request.trigger().ifPresent(trigger -> body.put("trigger", trigger));
         request.priority().ifPresent(priority -> body.put("priority", priority));
         return new Run(transport.json(send("POST", "/v1/runs", body, Map.of("Idempotency-Key", request.key()))));
     }
@@ -156,6 +157,80 @@ public final class DagkeeperClient {
     /** One revision of a workflow, with its source. */
     public JsonNode revision(String namespace, String name, int revision) {
         return get(Paths.of("/v1/namespaces", namespace, "workflows", name, "revisions", Integer.toString(revision)));
+    }
+
+    /** Ends what a workflow's name means, and its triggers; its runs stay. */
+    public void undeploy(String namespace, String name) {
+        transport.json(new Request(
+                "DELETE", workflowPath(namespace, name).toString(), Map.of("Accept", JSON), NOTHING, Duration.ZERO));
+    }
+
+    /** Triggers of deployed workflows, in order of their ids, each with its next fire. */
+    public List<JsonNode> schedules(Optional<String> namespace, Optional<String> workflow) {
+        return all(() -> {
+            var path = Paths.of("/v1/schedules");
+            namespace.ifPresent(name -> path.with("namespace", name));
+            workflow.ifPresent(name -> path.with("workflow", name));
+            return path;
+        });
+    }
+
+    /** One trigger: {@code [namespace.]workflow[.trigger]}. */
+    public JsonNode schedule(String schedule) {
+        return get(Paths.of("/v1/schedules", schedule));
+    }
+
+    /** Fires to come of a trigger, the earliest first; after a time, or after now. */
+    public List<JsonNode> upcoming(String schedule, int most, Optional<String> after) {
+        var path = firesPath(schedule).with("next", most);
+        after.ifPresent(time -> path.with("after", time));
+        var fires = new ArrayList<JsonNode>();
+        get(path).path("items").forEach(fires::add);
+        return fires;
+    }
+
+    /** What came of fires of a trigger, newest first, as many pages as the limit needs. */
+    public List<JsonNode> fires(String schedule, FireQuery query) {
+        var fires = new ArrayList<JsonNode>();
+        Optional<String> page = Optional.empty();
+        do {
+            var path = firesPath(schedule).with("pageSize", Math.min(PAGE, query.limit() - fires.size()));
+            query.outcomes().ifPresent(outcomes -> path.with("outcome", outcomes));
+            query.from().ifPresent(from -> path.with("from", from));
+            page.ifPresent(token -> path.with("pageToken", token));
+            var answer = get(path);
+            answer.path("items").forEach(fires::add);
+            page = Fields.optional(answer, "nextPageToken");
+        } while (page.isPresent() && fires.size() < query.limit());
+        return fires;
+    }
+
+    private static Paths firesPath(String schedule) {
+        return Paths.of(Paths.of("/v1/schedules", schedule) + "/fires");
+    }
+
+    /** Holds a trigger back, or ends that when {@code resume}. */
+    public JsonNode pause(String schedule, boolean resume) {
+        var path = Paths.of("/v1/schedules", schedule + (resume ? ":resume" : ":pause"))
+                .toString();
+        return transport.json(new Request("POST", path, Map.of("Accept", JSON), NOTHING, Duration.ZERO));
+    }
+
+    /**
+     * Starts a run as a trigger would, with its inputs and for its last complete interval.
+     *
+     * @param inputs instead of the trigger's
+     * @param at the run's nominal time, RFC 3339
+     * @param key the same key never starts a second run
+     */
+    public Run trigger(String schedule, ObjectNode inputs, Optional<String> at, String key) {
+        var body = object();
+        if (!inputs.isEmpty()) {
+            body.set("inputs", inputs);
+        }
+        at.ifPresent(time -> body.put("at", time));
+        var path = Paths.of("/v1/schedules", schedule + ":trigger").toString();
+        return new Run(transport.json(send("POST", path, body, Map.of("Idempotency-Key", key))));
     }
 
     /** Whether the server has a file of that SHA-256. */

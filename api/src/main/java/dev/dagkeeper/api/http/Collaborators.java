@@ -8,6 +8,7 @@ import dev.dagkeeper.history.FileStore;
 import dev.dagkeeper.history.LogStore;
 import dev.dagkeeper.history.RunIds;
 import dev.dagkeeper.history.RunStore;
+import dev.dagkeeper.history.ScheduleStore;
 import dev.dagkeeper.history.SettingsStore;
 import dev.dagkeeper.history.WorkflowStore;
 import dev.dagkeeper.workflow.StepTypes;
@@ -28,6 +29,7 @@ import java.util.function.Supplier;
 public record Collaborators(
         RunStore runs,
         WorkflowStore workflows,
+        ScheduleStore schedules,
         FileStore files,
         EventStore events,
         LogStore logs,

@@ -112,7 +112,8 @@ public final class HttpApi implements AutoCloseable {
         routes.addAll(new RunGraph(with.runs(), lookup, revisions).routes());
         routes.addAll(new RunWhy(with.runs(), lookup, revisions, blocked, with.cluster()).routes());
         routes.addAll(new FileResource(with.files()).routes());
-        routes.addAll(new WorkflowResource(with.workflows(), intake, revisions, with.stepTypes()).routes());
+        routes.addAll(new WorkflowResource(with, intake, revisions).routes());
+        routes.addAll(new ScheduleResource(with, creation).routes());
         routes.addAll(new PoolResource(
                         () -> LiveSettings.of(with.settings().current().settings())
                                 .pools(),

@@ -1,10 +1,13 @@
 package dev.dagkeeper.api.http;
 
 import dev.dagkeeper.api.http.ClusterView.Place;
+import dev.dagkeeper.history.ScheduleStore.TriggerName;
 import dev.dagkeeper.history.WorkflowStore.WorkflowName;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.StepKey;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Base64;
 import java.util.Optional;
 
@@ -64,6 +67,34 @@ final class PageTokens {
     private static StepKey key(String[] parts, int from) {
         return new StepKey(
                 RunId.parse(parts[from]), Integer.parseInt(parts[from + 1]), Integer.parseInt(parts[from + 2]));
+    }
+
+    static String of(TriggerName name) {
+        return encode("t", name.toString());
+    }
+
+    static String of(Instant fire) {
+        return encode("f", fire.toString());
+    }
+
+    static Optional<TriggerName> trigger(Parameters query) {
+        return query.text("pageToken").map(token -> {
+            var parts = decode("t", token).split("\\.", 3);
+            if (parts.length < 3) {
+                throw foreign(token);
+            }
+            return new TriggerName(parts[0], parts[1], parts[2]);
+        });
+    }
+
+    static Optional<Instant> fire(Parameters query) {
+        return query.text("pageToken").map(token -> {
+            try {
+                return Instant.parse(decode("f", token));
+            } catch (DateTimeParseException e) {
+                throw foreign(token);
+            }
+        });
     }
 
     static Optional<RunId> run(Parameters query) {

@@ -13,6 +13,9 @@ public interface RunBells {
     /** A command for the run was stored. */
     void commandGiven(RunId run);
 
+    /** Triggers were deployed, removed, paused or resumed. */
+    void triggersChanged();
+
     /** Workers are to be drained, or not any more. */
     void workersChanged();
 }

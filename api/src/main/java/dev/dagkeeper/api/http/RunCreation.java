@@ -2,11 +2,15 @@ package dev.dagkeeper.api.http;
 
 import dev.dagkeeper.history.NewRun;
 import dev.dagkeeper.history.NewRun.Idempotency;
+import dev.dagkeeper.history.ScheduleStore.TriggerName;
 import dev.dagkeeper.history.WorkflowStore.NewRevision;
 import dev.dagkeeper.history.WorkflowStore.Outcome;
 import dev.dagkeeper.run.RunId;
+import dev.dagkeeper.schedule.ManualRuns;
+import dev.dagkeeper.workflow.ExpressionException;
 import dev.dagkeeper.workflow.Inputs;
 import dev.dagkeeper.workflow.Scope.RunFacts;
+import dev.dagkeeper.workflow.Trigger;
 import dev.dagkeeper.workflow.Workflow;
 import java.io.IOException;
 import java.time.Instant;
@@ -46,7 +50,24 @@ final class RunCreation {
         var request = type.equals(Source.YAML)
                 ? RunRequest.ofSource(Source.unnamed(body))
                 : RunRequest.parse(body, call.limits());
-        var key = call.header("Idempotency-Key").map(k -> idempotency(k, type, body));
+        return create(call, request, type, body);
+    }
+
+    /**
+     * Starts a run as a trigger would.
+     *
+     * @param revision the deployed one
+     */
+    Answer create(Call call, TriggerName trigger, int revision) throws IOException, InterruptedException {
+        var body = call.body(call.limits().jsonBytes());
+        if (body.length > 0) {
+            call.contentType(Source.JSON);
+        }
+        return create(call, RunRequest.ofTrigger(trigger, revision, body), trigger.toString(), body);
+    }
+
+    private Answer create(Call call, RunRequest request, String what, byte[] body) throws InterruptedException {
+        var key = call.header("Idempotency-Key").map(k -> idempotency(k, what, body));
         var plan = plan(request);
         var id = with.runIds().next();
         var createdAt = with.clock().instant();
@@ -67,12 +88,13 @@ final class RunCreation {
         };
     }
 
-    private static Idempotency idempotency(String key, String type, byte[] body) {
+    /** @param what tells requests with equal bodies apart */
+    private static Idempotency idempotency(String key, String what, byte[] body) {
         if (key.isBlank() || key.length() > LONGEST_KEY) {
             throw ApiProblem.badParameter(
                     "expected an Idempotency-Key of 1 to " + LONGEST_KEY + " characters, found " + key.length());
         }
-        return new Idempotency(key, type + ":" + FileResource.sha256(body));
+        return new Idempotency(key, what + ":" + FileResource.sha256(body));
     }
 
     /** The workflow to run and its stored revision. */
@@ -103,11 +125,9 @@ final class RunCreation {
 
     private Plan planGiven(Source source, RunRequest request) {
         var workflow = intake.compileToRun(source).workflow();
+        var time = request.at().orElse(with.clock().instant());
         // Once without being kept: inputs that do not fit must leave nothing behind, not even a revision.
-        bind(
-                workflow,
-                request,
-                facts("", workflow, 0, request.at().orElse(with.clock().instant())));
+        bind(workflow, request, facts("", workflow, 0, time, request));
         var revision = new NewRevision(workflow.namespace(), workflow.name(), source.text(), source.files());
         return switch (with.workflows().store(revision)) {
             case Outcome.Stored stored -> {
@@ -122,19 +142,33 @@ final class RunCreation {
     private static NewRun newRun(
             RunId id, Instant createdAt, RunRequest request, Plan plan, Optional<Idempotency> idempotency) {
         var workflow = plan.workflow();
-        var facts = facts(id.toString(), workflow, plan.revision(), request.at().orElse(createdAt));
+        var facts = facts(id.toString(), workflow, plan.revision(), request.at().orElse(createdAt), request);
         var run = NewRun.of(workflow, id, plan.revisionId(), facts, bind(workflow, request, facts), createdAt);
         var asked = idempotency.map(run::asked).orElse(run);
         return request.priority().map(asked::withPriority).orElse(asked);
     }
 
-    /** A run that a person starts: no trigger, and an interval without length at its time. */
-    private static RunFacts facts(String id, Workflow workflow, int revision, Instant time) {
-        return new RunFacts(id, workflow.name(), revision, time, time, time, "");
+    /** It takes the interval of the trigger that is named, else of the only one. */
+    private static RunFacts facts(String id, Workflow workflow, int revision, Instant time, RunRequest request) {
+        var trigger = named(workflow, request).or(() -> ManualRuns.only(workflow));
+        return ManualRuns.facts(id, workflow, revision, time, trigger);
+    }
+
+    private static Optional<Trigger> named(Workflow workflow, RunRequest request) {
+        return request.trigger()
+                .map(id -> ManualRuns.named(workflow, id)
+                        .orElseThrow(() -> ApiProblem.of(422, "unknown-trigger", ManualRuns.unknown(workflow, id))));
     }
 
     private static Map<String, JsonNode> bind(Workflow workflow, RunRequest request, RunFacts facts) {
-        return switch (Inputs.read(workflow, request.inputs(), request.inputTexts(), facts)) {
+        var given = new HashMap<String, JsonNode>();
+        try {
+            named(workflow, request).ifPresent(trigger -> given.putAll(Inputs.given(trigger, facts)));
+        } catch (ExpressionException e) {
+            throw ApiProblem.of(422, "invalid-inputs", String.valueOf(e.getMessage()));
+        }
+        given.putAll(request.inputs());
+        return switch (Inputs.read(workflow, given, request.inputTexts(), facts)) {
             case Inputs.Binding.Bound bound -> bound.values();
             case Inputs.Binding.Refused refused ->
                 throw ApiProblem.of(

@@ -35,6 +35,9 @@ final class RunJson {
         Json.putText(json, "trigger", facts.trigger());
         var scheduled = !facts.trigger().isEmpty() || !facts.time().equals(header.createdAt());
         Json.put(json, "scheduledFor", scheduled ? Optional.of(facts.time()) : Optional.empty());
+        json.putObject("interval")
+                .put("start", Json.time(facts.intervalStart()))
+                .put("end", Json.time(facts.intervalEnd()));
         json.put("priority", header.priority());
         json.set("labels", Json.texts(new TreeMap<>(run.labels())));
         json.set("inputs", Json.values(header.inputs()));

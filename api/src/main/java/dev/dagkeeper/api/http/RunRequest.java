@@ -1,5 +1,7 @@
 package dev.dagkeeper.api.http;
 
+import dev.dagkeeper.history.ScheduleStore.TriggerName;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -15,14 +17,18 @@ import tools.jackson.databind.JsonNode;
  * @param inputs typed values
  * @param inputTexts values to be read by the declared type
  * @param at the run's nominal time
+ * @param trigger whose inputs and interval it takes
  */
 record RunRequest(
         What what,
         Map<String, JsonNode> inputs,
         Map<String, String> inputTexts,
         Optional<Integer> priority,
-        Optional<Instant> at) {
+        Optional<Instant> at,
+        Optional<String> trigger) {
+    private static final Set<String> TRIGGER_FIELDS = Set.of("inputs", "inputTexts", "priority", "at");
     private static final Set<String> FIELDS = fields();
+    private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.UTF_8);
 
     /** Where the workflow comes from. */
     sealed interface What {
@@ -34,11 +40,27 @@ record RunRequest(
     }
 
     static RunRequest ofSource(Source source) {
-        return new RunRequest(new What.Given(source), Map.of(), Map.of(), Optional.empty(), Optional.empty());
+        return new RunRequest(
+                new What.Given(source), Map.of(), Map.of(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     static RunRequest parse(byte[] body, HttpLimits limits) {
         var fields = BodyFields.parse(body, FIELDS);
+        return of(what(fields, limits), fields, fields.text("trigger"));
+    }
+
+    /**
+     * A run of a deployed revision, as one of its triggers would start it.
+     *
+     * @param body empty, or JSON that says what is to be different
+     */
+    static RunRequest ofTrigger(TriggerName trigger, int revision, byte[] body) {
+        var what = new What.Deployed(trigger.namespace(), trigger.workflow(), Optional.of(revision));
+        var fields = BodyFields.parse(body.length == 0 ? NOTHING : body, TRIGGER_FIELDS);
+        return of(what, fields, Optional.of(trigger.trigger()));
+    }
+
+    private static RunRequest of(What what, BodyFields fields, Optional<String> trigger) {
         var texts = new LinkedHashMap<String, String>();
         fields.map("inputTexts").forEach((name, value) -> {
             if (!value.isString()) {
@@ -47,11 +69,12 @@ record RunRequest(
             texts.put(name, value.stringValue());
         });
         return new RunRequest(
-                what(fields, limits),
+                what,
                 fields.map("inputs"),
                 texts,
                 fields.number("priority", -100, 100).map(Long::intValue),
-                fields.text("at").map(RunRequest::time));
+                fields.text("at").map(RunRequest::time),
+                trigger);
     }
 
     private static What what(BodyFields fields, HttpLimits limits) {
@@ -80,8 +103,8 @@ record RunRequest(
     }
 
     private static Set<String> fields() {
-        var names =
-                new HashSet<>(Set.of("workflow", "namespace", "revision", "inputs", "inputTexts", "priority", "at"));
+        var names = new HashSet<>(Set.of("workflow", "namespace", "revision", "trigger"));
+        names.addAll(TRIGGER_FIELDS);
         names.addAll(Source.FIELDS);
         return Set.copyOf(names);
     }

@@ -1,35 +1,52 @@
 package dev.dagkeeper.api.http;
 
+import dev.dagkeeper.history.ScheduleStore;
+import dev.dagkeeper.history.ScheduleStore.TriggerFilter;
 import dev.dagkeeper.history.WorkflowStore;
 import dev.dagkeeper.history.WorkflowStore.NewRevision;
+import dev.dagkeeper.history.WorkflowStore.NewTrigger;
 import dev.dagkeeper.history.WorkflowStore.Outcome;
 import dev.dagkeeper.history.WorkflowStore.Revision;
 import dev.dagkeeper.history.WorkflowStore.RevisionSummary;
 import dev.dagkeeper.history.WorkflowStore.WorkflowName;
+import dev.dagkeeper.schedule.ScheduleJson;
 import dev.dagkeeper.workflow.LanguageSchema;
 import dev.dagkeeper.workflow.StepTypes;
 import dev.dagkeeper.workflow.Workflow;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Deployed workflows, their revisions, and the language they are written in. Thread-safe. */
 final class WorkflowResource {
     private static final String ONE = "/v1/namespaces/{ns}/workflows/{name}";
 
+    /** How many of its next fires a deploy tells for each trigger. */
+    private static final int NEXT_FIRES = 3;
+
+    private static final int MOST_TRIGGERS = 500;
+
     private final WorkflowStore workflows;
+    private final ScheduleStore schedules;
     private final Intake intake;
     private final Revisions revisions;
     private final StepTypes stepTypes;
+    private final RunBells bells;
+    private final InstantSource clock;
 
-    WorkflowResource(WorkflowStore workflows, Intake intake, Revisions revisions, StepTypes stepTypes) {
-        this.workflows = workflows;
+    WorkflowResource(Collaborators with, Intake intake, Revisions revisions) {
+        this.workflows = with.workflows();
+        this.schedules = with.schedules();
         this.intake = intake;
         this.revisions = revisions;
-        this.stepTypes = stepTypes;
+        this.stepTypes = with.stepTypes();
+        this.bells = with.bells();
+        this.clock = with.clock();
     }
 
     List<Route> routes() {
@@ -80,18 +97,36 @@ final class WorkflowResource {
         checkName(call, workflow);
         call.header("If-Match").ifPresent(wanted -> checkMatch(wanted, workflow));
         var revision = new NewRevision(workflow.namespace(), workflow.name(), source.text(), source.files());
-        return switch (workflows.deploy(revision, List.of())) {
+        var triggers = workflow.triggers().stream()
+                .map(trigger -> new NewTrigger(trigger.id(), ScheduleJson.write(trigger.schedule())))
+                .toList();
+        return switch (workflows.deploy(revision, triggers)) {
             case Outcome.Stored stored -> {
                 var summary = stored.revision();
                 revisions.remember(summary.id(), workflow);
+                ScheduleResource.ring(bells);
                 var before = stored.previouslyDeployed();
                 var json = summary(summary);
                 json.put("changed", before.isEmpty() || before.get() != summary.number());
+                json.set("triggers", triggers(workflow));
                 json.set("warnings", Json.problems(accepted.warnings()));
                 yield new Answer.Json(before.isEmpty() ? 201 : 200, json, Map.of("ETag", etag(summary.number())));
             }
             case Outcome.MissingFiles missing -> throw Intake.contentsMissing(missing.sha256());
         };
+    }
+
+    private ArrayNode triggers(Workflow workflow) {
+        var now = clock.instant();
+        var array = Json.array();
+        schedules
+                .list(new TriggerFilter(
+                        Optional.of(workflow.namespace()),
+                        Optional.of(workflow.name()),
+                        Optional.empty(),
+                        MOST_TRIGGERS))
+                .forEach(trigger -> array.add(TriggerJson.trigger(trigger, now, NEXT_FIRES)));
+        return array;
     }
 
     private static void checkName(Call call, Workflow workflow) {
@@ -122,6 +157,7 @@ final class WorkflowResource {
         if (!workflows.undeploy(call.path("ns"), call.path("name"))) {
             throw notFound(call.path("ns"), call.path("name"), Optional.empty());
         }
+        ScheduleResource.ring(bells);
         return new Answer.Empty(204);
     }
 

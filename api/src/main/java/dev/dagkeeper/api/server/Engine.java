@@ -141,6 +141,7 @@ final class Engine implements AutoCloseable {
             var collaborators = new Collaborators(
                     database.runs(),
                     database.workflows(),
+                    database.schedules(),
                     database.files(),
                     database.events(),
                     database.logs(),

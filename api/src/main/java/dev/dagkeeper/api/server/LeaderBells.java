@@ -20,6 +20,11 @@ final class LeaderBells implements RunBells {
     }
 
     @Override
+    public void triggersChanged() {
+        bells.ifPresent(all -> all.ring(Bells.TRIGGERS));
+    }
+
+    @Override
     public void workersChanged() {
         bells.ifPresent(all -> all.ring(Bells.WORKERS));
     }

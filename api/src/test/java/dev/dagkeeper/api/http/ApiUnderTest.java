@@ -59,6 +59,7 @@ final class ApiUnderTest implements AutoCloseable {
         collaborators = new Collaborators(
                 database.runs(),
                 database.workflows(),
+                database.schedules(),
                 database.files(),
                 database.events(),
                 database.logs(),
@@ -101,6 +102,11 @@ final class ApiUnderTest implements AutoCloseable {
             if (!cluster.available) {
                 throw new IllegalStateException("ZooKeeper is away");
             }
+        }
+
+        @Override
+        public void triggersChanged() {
+            rings.add("triggers");
         }
 
         @Override

@@ -141,7 +141,7 @@ class OpenApiIT extends ApiScenario {
         client.put(file, "application/octet-stream", content);
         client.send("HEAD", file, BodyPublishers.noBody());
         var workflow = "/v1/namespaces/default/workflows/covered";
-        client.put(workflow, YAML, bytes(TWO_STEPS.formatted("covered")));
+        client.put(workflow, YAML, bytes(TWO_STEPS.formatted("covered") + "triggers: {t: {every: 15m}}\n"));
         client.post("/v1/workflows:validate", YAML, TWO_STEPS.formatted("covered"));
         var run = create("covered");
         for (var path : List.of("", "/steps", "/steps/a/attempts", "/graph", "/events", "/logs", "/outputs", "/why")) {
@@ -153,6 +153,9 @@ class OpenApiIT extends ApiScenario {
                 workflow,
                 workflow + "/revisions/1",
                 "/v1/schemas/workflow",
+                "/v1/schedules",
+                "/v1/schedules/covered.t",
+                "/v1/schedules/covered.t/fires",
                 "/v1/workers",
                 "/v1/queue",
                 "/v1/pools",
@@ -173,6 +176,9 @@ class OpenApiIT extends ApiScenario {
         client.send("POST", "/v1/runs/" + run + ":cancel", BodyPublishers.noBody());
         client.send("POST", "/v1/runs/" + run + ":kill", BodyPublishers.noBody());
         client.put("/v1/config", JSON, bytes("{\"settings\": {}}"), "If-Match", "*");
+        for (var verb : List.of(":pause", ":resume", ":trigger")) {
+            client.send("POST", "/v1/schedules/covered.t" + verb, BodyPublishers.noBody());
+        }
         client.send("DELETE", workflow, BodyPublishers.noBody());
 
         assertThat(described.answered()).isEqualTo(described.operations());
