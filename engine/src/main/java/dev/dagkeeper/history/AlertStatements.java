@@ -27,7 +27,7 @@ final class AlertStatements {
 
     private static Part struck(List<StruckDeadline> unordered) {
         var struck = unordered.stream()
-                .sorted(Comparator.comparing(StruckDeadline::run).thenComparing(StruckDeadline::deadline))
+                .sorted(Comparator.comparing(StruckDeadline::run).thenComparingInt(StruckDeadline::deadline))
                 .toList();
         return Part.of(
                 "deadlines",
