@@ -66,7 +66,10 @@ final class RunChecks {
     private void active(RunRecord run, Instant now) {
         var longAgo = now.minus(patience);
         findings.expect(
-                run.state() != RunState.QUEUED || run.createdAt().isAfter(longAgo),
+                // One that waits for a place has been looked at.
+                run.state() != RunState.QUEUED
+                        || !run.reason().isEmpty()
+                        || run.createdAt().isAfter(longAgo),
                 Check.RUN_NOT_TAKEN_UP,
                 () -> Violation.ofRun(
                         Check.RUN_NOT_TAKEN_UP,

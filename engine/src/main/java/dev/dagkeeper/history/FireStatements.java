@@ -60,8 +60,9 @@ final class FireStatements {
                 ), created AS (
                     INSERT INTO run (%s)
                     SELECT w.id, w.revision_id, w.namespace, w.workflow, w.revision, w.trigger, w.nominal_time,
-                        w.interval_start, w.interval_end, w.priority, w.inputs::json, w.labels::jsonb, w.created_at, w.due_at
-                    FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS w (%s)
+                        w.interval_start, w.interval_end, w.priority, w.inputs::json, w.labels::jsonb, w.created_at, w.due_at,
+                        w.concurrency_group, w.series
+                    FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS w (%s)
                     WHERE w.id = ANY (ARRAY(SELECT run_id FROM fired))
                     RETURNING id
                 )
@@ -103,7 +104,9 @@ final class FireStatements {
                 SqlArray.texts(headers, header -> Json.write(header.inputs())),
                 SqlArray.texts(runs, RunCreation::labels),
                 SqlArray.times(headers, RunHeader::createdAt),
-                SqlArray.optionalTimes(headers, RunHeader::due));
+                SqlArray.optionalTimes(headers, RunHeader::due),
+                SqlArray.texts(headers, RunHeader::group),
+                SqlArray.texts(headers, RunHeader::series));
     }
 
     private static List<SqlArray> stepColumns(List<Step> steps) {

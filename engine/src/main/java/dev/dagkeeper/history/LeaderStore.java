@@ -30,11 +30,14 @@ public interface LeaderStore {
      */
     boolean mayHaveLostWrites();
 
-    /** Ids of the runs that are not final, oldest first. */
-    List<RunId> activeRuns();
+    /** Ids of the runs that have begun and are not final, oldest first. */
+    List<RunId> begunRuns();
 
-    /** Ids of the runs that no leader has begun, oldest first. */
-    List<RunId> queuedRuns();
+    /** The runs that no leader has begun, oldest first. */
+    List<QueuedRun> queuedRuns();
+
+    /** Those of {@link #queuedRuns} that no leader has told to wait either. Costs nothing for those that wait. */
+    List<QueuedRun> newRuns();
 
     /**
      * Runs with all their step rows, but without outputs (see {@link #outputs}); ids that are final or unknown are left
@@ -115,6 +118,23 @@ public interface LeaderStore {
             struck = Set.copyOf(struck);
         }
     }
+
+    /**
+     * A run that has not begun.
+     *
+     * @param group its concurrency group; empty when it shares places with nobody
+     * @param due when the run's timeout strikes
+     * @param waits whether a leader has told it to wait
+     */
+    record QueuedRun(
+            RunId id,
+            long revisionId,
+            String namespace,
+            String workflow,
+            String group,
+            int priority,
+            Optional<Instant> due,
+            boolean waits) {}
 
     /** What an operator asked for; {@code kind} is {@code cancel} or {@code kill}. */
     record PendingCommand(long id, RunId run, String kind, String by) {}

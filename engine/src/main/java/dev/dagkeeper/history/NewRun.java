@@ -1,5 +1,6 @@
 package dev.dagkeeper.history;
 
+import dev.dagkeeper.run.GroupName;
 import dev.dagkeeper.run.Reasons;
 import dev.dagkeeper.run.RunHeader;
 import dev.dagkeeper.run.RunId;
@@ -30,10 +31,11 @@ public record NewRun(
     }
 
     /**
-     * A run of a workflow, with its priority from there.
+     * A run of a workflow, with its priority and concurrency group from there.
      *
      * @param revisionId the stored revision of the workflow
      * @param inputs bound and checked
+     * @throws dev.dagkeeper.workflow.ExpressionException when the group cannot be evaluated, or gives no name
      */
     public static NewRun of(
             Workflow workflow,
@@ -43,14 +45,15 @@ public record NewRun(
             Map<String, JsonNode> inputs,
             Instant createdAt) {
         var header = new RunHeader(
-                id,
-                revisionId,
-                workflow.namespace(),
-                facts,
-                workflow.priority(),
-                inputs,
-                createdAt,
-                workflow.timeout().map(createdAt::plus));
+                        id,
+                        revisionId,
+                        workflow.namespace(),
+                        facts,
+                        workflow.priority(),
+                        inputs,
+                        createdAt,
+                        workflow.timeout().map(createdAt::plus))
+                .in(GroupName.of(workflow, inputs, facts));
         var steps = workflow.steps().stream()
                 .map(step -> new PendingStep(step.displayName(), Reasons.pending(workflow, step)))
                 .toList();
@@ -59,16 +62,12 @@ public record NewRun(
 
     /** The same with another priority, -100 to 100. */
     public NewRun withPriority(int priority) {
-        var other = new RunHeader(
-                header.id(),
-                header.revisionId(),
-                header.namespace(),
-                header.facts(),
-                priority,
-                header.inputs(),
-                header.createdAt(),
-                header.due());
-        return new NewRun(other, labels, steps, idempotency);
+        return new NewRun(header.withPriority(priority), labels, steps, idempotency);
+    }
+
+    /** The same for a fire of another trigger than its own: that which a backfill fills. */
+    public NewRun of(String trigger) {
+        return new NewRun(header.of(trigger), labels, steps, idempotency);
     }
 
     /** The same for a creator who may ask twice. */

@@ -51,20 +51,42 @@ final class PostgresLeaderStore implements LeaderStore {
     }
 
     @Override
-    public List<RunId> activeRuns() {
-        return runs("active", "state IN ('queued', 'running', 'paused', 'cancelling')");
+    public List<RunId> begunRuns() {
+        return pool.with(
+                "list active runs",
+                handle -> handle.createQuery(
+                                "SELECT id FROM run WHERE state IN ('running', 'paused', 'cancelling') ORDER BY id")
+                        .map((row, context) -> Columns.runId(row, "id"))
+                        .list());
     }
 
     @Override
-    public List<RunId> queuedRuns() {
-        return runs("queued", "state = 'queued'");
+    public List<QueuedRun> queuedRuns() {
+        return queued("state = 'queued'");
     }
 
-    private List<RunId> runs(String which, String condition) {
+    @Override
+    public List<QueuedRun> newRuns() {
+        return queued("state = 'queued' AND reason = ''");
+    }
+
+    private List<QueuedRun> queued(String condition) {
         return pool.with(
-                "list " + which + " runs",
-                handle -> handle.createQuery("SELECT id FROM run WHERE %s ORDER BY id".formatted(condition))
-                        .map((row, context) -> Columns.runId(row, "id"))
+                "list queued runs",
+                handle -> handle.createQuery("""
+                        SELECT id, revision_id, namespace, workflow, concurrency_group, priority, due_at,
+                            reason <> '' AS waits
+                        FROM run WHERE %s ORDER BY id
+                        """.formatted(condition))
+                        .map((row, context) -> new QueuedRun(
+                                Columns.runId(row, "id"),
+                                row.getLong("revision_id"),
+                                row.getString("namespace"),
+                                row.getString("workflow"),
+                                row.getString("concurrency_group"),
+                                row.getInt("priority"),
+                                Columns.optionalTime(row, "due_at"),
+                                row.getBoolean("waits")))
                         .list());
     }
 

@@ -18,7 +18,7 @@ final class RunCreation {
     /** The columns of {@code run} that are fixed at its creation, in the order in which they are written. */
     static final String COLUMNS = """
             id, revision_id, namespace, workflow, revision, trigger, nominal_time,
-            interval_start, interval_end, priority, inputs, labels, created_at, due_at
+            interval_start, interval_end, priority, inputs, labels, created_at, due_at, concurrency_group, series
             """.strip();
 
     private RunCreation() {}
@@ -34,7 +34,8 @@ final class RunCreation {
                 ), created AS (
                     INSERT INTO run (%s)
                     SELECT :id, :revision_id, :namespace, :workflow, :revision, :trigger, :nominal_time,
-                        :interval_start, :interval_end, :priority, :inputs::json, :labels::jsonb, :created_at, :due_at
+                        :interval_start, :interval_end, :priority, :inputs::json, :labels::jsonb, :created_at, :due_at,
+                        :concurrency_group, :series
                     WHERE :key IS NULL OR EXISTS (SELECT FROM taken)
                     RETURNING id
                 ), steps AS (
@@ -79,7 +80,9 @@ final class RunCreation {
                 .bind("interval_end", time(header.facts().intervalEnd()))
                 .bind("priority", header.priority())
                 .bind("inputs", Json.write(header.inputs()))
-                .bind("created_at", time(header.createdAt()));
+                .bind("created_at", time(header.createdAt()))
+                .bind("concurrency_group", header.group())
+                .bind("series", header.series());
         header.due()
                 .ifPresentOrElse(
                         due -> query.bind("due_at", time(due)),

@@ -15,7 +15,7 @@ final class RunRows {
     /** The columns that {@link #header} reads. */
     static final String HEADER = """
             id, revision_id, namespace, workflow, revision, trigger, nominal_time, interval_start, interval_end, priority,
-            inputs, created_at, due_at
+            inputs, created_at, due_at, concurrency_group, series
             """;
 
     /** The columns that {@link #stored} reads. */
@@ -41,7 +41,9 @@ final class RunRows {
                 row.getInt("priority"),
                 Json.readObject(row.getString("inputs")),
                 Columns.time(row, "created_at"),
-                Columns.optionalTime(row, "due_at"));
+                Columns.optionalTime(row, "due_at"),
+                row.getString("concurrency_group"),
+                row.getString("series"));
     }
 
     static StoredRun stored(ResultSet row) throws SQLException {

@@ -11,12 +11,12 @@ import java.util.List;
 final class Commands {
     private final LeaderStore store;
     private final Term term;
-    private final Loading loading;
+    private final TakingUp takingUp;
 
-    Commands(LeaderStore store, Term term, Loading loading) {
+    Commands(LeaderStore store, Term term, TakingUp takingUp) {
         this.store = store;
         this.term = term;
-        this.loading = loading;
+        this.takingUp = takingUp;
     }
 
     /** Those that have no outcome, not even one that is still to be written. */
@@ -31,10 +31,10 @@ final class Commands {
     }
 
     private CommandOutcome decide(PendingCommand command, Instant now) {
-        var run = term.find(command.run());
+        var run = takingUp.find(command.run(), now);
         if (run.isEmpty()) {
-            loading.fresh(now);
-            run = term.find(command.run());
+            takingUp.fresh(now);
+            run = takingUp.find(command.run(), now);
         }
         if (run.isEmpty()) {
             return new CommandOutcome(command.id(), false, "the run has ended already");

@@ -51,7 +51,7 @@ final class Leader implements AutoCloseable {
     private final Term term;
     private final Outbox outbox;
     private final Dispatch dispatch;
-    private final Loading loading;
+    private final TakingUp takingUp;
     private final Commands commands;
     private final TakingBack takingBack;
     private final Reconciliation reconciliation;
@@ -80,11 +80,11 @@ final class Leader implements AutoCloseable {
         term = new Term(store, fence.epoch(), metrics);
         dispatch = new Dispatch(term, outbox, metrics, this::tell);
         term.settingsAre(live);
-        loading = new Loading(zooKeeper, store, workflows, term);
-        commands = new Commands(store, term, loading);
+        takingUp = new TakingUp(zooKeeper, store, workflows, term);
+        commands = new Commands(store, term, takingUp);
         var stores = new LeaderStores(zooKeeper, store, outbox);
         takingBack = new TakingBack(stores, term, metrics);
-        var sweep = new Sweep(stores, term, dispatch, loading, commands, takingBack, metrics);
+        var sweep = new Sweep(stores, term, dispatch, takingUp, commands, takingBack, metrics);
         reconciliation =
                 new Reconciliation(zooKeeper, term, dispatch, takingBack, sweep, new SweepTimes(settings, nanoTime));
         waits = new Waits(store, term, dispatch.placing(), nanoTime.getAsLong());
@@ -103,7 +103,7 @@ final class Leader implements AutoCloseable {
         log.info("leader starts epoch={}", term.epoch());
         term.fleet().drain(store.drainedWorkers());
         term.membersAre(Members.list(zooKeeper));
-        loading.all(clock.instant());
+        takingUp.all(clock.instant());
         takingBack.emptyInboxes(term.fleet().pollNewlyClosed(), clock.instant());
         finishRound(true);
     }
@@ -235,7 +235,7 @@ final class Leader implements AutoCloseable {
             takingBack.emptyInboxes(term.fleet().pollNewlyClosed(), now);
         }
         if (runs) {
-            loading.fresh(now);
+            takingUp.fresh(now);
         }
         if (commanded) {
             commands.pending().forEach(command -> commands.carryOut(command, now));
@@ -262,7 +262,7 @@ final class Leader implements AutoCloseable {
 
     private void fireTimers(Instant now) {
         for (Timer timer : term.timers().poll(now)) {
-            term.find(timer.run())
+            takingUp.find(timer.run(), now)
                     .filter(run -> timer.stands(run.active(), now))
                     .ifPresent(run -> term.decide(run, timer.event(), now));
         }
@@ -271,6 +271,7 @@ final class Leader implements AutoCloseable {
     /** Places what is ready, writes what was decided, and only then sends what was placed. */
     private void finishRound(boolean heard) throws InterruptedException {
         var now = clock.instant();
+        takingUp.giveFreePlaces(now);
         var sendings = dispatch.place(now);
         if (term.batch().isUrgent() || newsAreOld()) {
             term.write();

@@ -1,6 +1,5 @@
 package dev.dagkeeper.master;
 
-import dev.dagkeeper.cluster.Coordination;
 import dev.dagkeeper.history.LeaderStore;
 import dev.dagkeeper.history.LeaderStore.LoadedRun;
 import dev.dagkeeper.queue.Lock;
@@ -9,6 +8,7 @@ import dev.dagkeeper.queue.QueueView;
 import dev.dagkeeper.run.ActiveRun;
 import dev.dagkeeper.run.Deadlines;
 import dev.dagkeeper.run.Event;
+import dev.dagkeeper.run.GroupMember;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
@@ -30,75 +30,29 @@ final class Loading {
     private static final Logger log = LoggerFactory.getLogger(Loading.class);
     private static final int CHUNK = 50;
 
-    private final Coordination zooKeeper;
     private final LeaderStore store;
     private final Workflows workflows;
     private final Term term;
 
-    Loading(Coordination zooKeeper, LeaderStore store, Workflows workflows, Term term) {
-        this.zooKeeper = zooKeeper;
+    Loading(LeaderStore store, Workflows workflows, Term term) {
         this.store = store;
         this.workflows = workflows;
         this.term = term;
     }
 
-    /** All active runs, at the begin of a term. What a worker already has, by ZooKeeper, is not placed again. */
-    void all(Instant now) throws InterruptedException {
-        boolean doubt = store.mayHaveLostWrites();
-        var view = QueueView.read(zooKeeper);
-        var ids = store.activeRuns();
-        load(ids, view, now);
-        if (doubt) {
-            log.warn("postgres has crashed: whatever waits to be placed gets another claim epoch={}", term.epoch());
-            List.copyOf(term.runs()).forEach(run -> doubt(run, now));
-        }
-        log.info(
-                "leader loaded epoch={} runs={} items={} locks={}",
-                term.epoch(),
-                ids.size(),
-                view.items().size(),
-                view.locks().size());
-    }
-
     /**
-     * As {@link #all} for a term that will never begin.
+     * Takes runs into memory and brings them up to date; those that are final, or whose workflow is not accepted, do not
+     * come.
      *
-     * @param most how many runs to take at most, the newest
-     * @return how many there were
+     * @param view what a worker already has by ZooKeeper, which is not placed again
+     * @param begin whether those that are queued begin
      */
-    int rehearse(int most, Instant now) throws InterruptedException {
-        var ids = store.activeRuns();
-        var some = ids.subList(Math.max(0, ids.size() - most), ids.size());
-        load(some, QueueView.read(zooKeeper), now);
-        return some.size();
-    }
-
-    /** Runs that are new. */
-    void fresh(Instant now) {
-        load(unknown(store.queuedRuns()), now);
-    }
-
-    /**
-     * Those of the runs that this term does not know. What began and ended within this round is still queued in Postgres,
-     * and not to be begun again.
-     */
-    List<RunId> unknown(List<RunId> ids) {
-        return ids.stream()
-                .filter(id -> term.find(id).isEmpty() && !term.batch().concerns(id))
-                .toList();
-    }
-
-    /** Runs that no worker has anything of yet. */
-    void load(List<RunId> ids, Instant now) {
-        load(ids, QueueView.NOTHING, now);
-    }
-
-    private void load(List<RunId> ids, QueueView view, Instant now) {
+    void load(List<RunId> ids, QueueView view, boolean begin, Instant now) {
         for (int from = 0; from < ids.size(); from += CHUNK) {
             for (var run : store.load(ids.subList(from, Math.min(from + CHUNK, ids.size())))) {
                 var workflow = workflows.find(run.header().revisionId());
                 if (workflow.isPresent()) {
-                    adopt(run, workflow.get(), view, now);
+                    adopt(run, workflow.get(), view, begin, now);
                 } else {
                     refuse(run, now);
                 }
@@ -118,21 +72,39 @@ final class Loading {
                         now);
     }
 
-    private void adopt(LoadedRun loaded, Workflow workflow, QueueView view, Instant now) {
+    private void adopt(LoadedRun loaded, Workflow workflow, QueueView view, boolean begin, Instant now) {
         var active = new ActiveRun(loaded.header(), workflow, loaded.state(), loaded.reason(), loaded.verdict());
         active.restore(withOutputs(active, loaded.steps()));
         var run = new LedRun(active, loaded.lastSeq(), term.epoch());
         active.restoreStruck(loaded.struck());
         term.add(run);
+        joinGroup(loaded, workflow);
         term.addDeadlines(run, Deadlines.due(active, loaded.startedAt()));
         active.forEachPlaced(key -> term.pools().count(active, key));
         active.forEachReady(key -> term.addReady(run, key, now));
         active.forEachWaiting(key -> term.addTimer(run, key));
         term.resume(run, now);
-        if (loaded.state() == RunState.QUEUED) {
+        if (begin && loaded.state() == RunState.QUEUED) {
             term.decide(run, new Event.Started(), now);
         }
         settle(run, view, now);
+    }
+
+    /** Of what has begun only: what was cancelled or timed out while it waited never got a place. */
+    private void joinGroup(LoadedRun loaded, Workflow workflow) {
+        var header = loaded.header();
+        if (loaded.startedAt().isPresent() && workflow.concurrency().isPresent()) {
+            header.groupName()
+                    .ifPresent(group -> term.groups()
+                            .active(
+                                    new GroupMember(
+                                            header.id(),
+                                            group,
+                                            workflow.name(),
+                                            header.priority(),
+                                            workflow.concurrency().get()),
+                                    loaded.verdict().isPresent()));
+        }
     }
 
     /** Before anything is placed: steps that are ready as far as Postgres knows, but that a worker already has: their placing was not yet written. */
@@ -167,14 +139,6 @@ final class Loading {
             }
         });
         locked.forEach(key -> term.locked(key, now));
-    }
-
-    /** Steps that no living worker has may yet have been given out, which was not on the disk when Postgres crashed. */
-    private void doubt(LedRun run, Instant now) {
-        var keys = new ArrayList<StepKey>();
-        run.active().forEachReady(keys::add);
-        run.active().forEachWaiting(keys::add);
-        keys.forEach(key -> term.decide(run, new Event.Doubted(key, run.active().claim(key)), now));
     }
 
     private static Optional<String> holder(StepKey key, int claim, QueueView view) {

@@ -88,7 +88,7 @@ final class Rehearsal implements AutoCloseable {
         // Of no epoch: whatever it wrote would be refused.
         var term = new Term(store, 0, new LeaderMetrics(new SimpleMeterRegistry()));
         term.membersAre(Members.list(zooKeeper));
-        return new Loading(zooKeeper, store, workflows, term).rehearse(RUNS, clock.instant());
+        return new TakingUp(zooKeeper, store, workflows, term).rehearse(RUNS, clock.instant());
     }
 
     @Override

@@ -34,7 +34,7 @@ final class Sweep {
     private final Outbox outbox;
     private final Term term;
     private final Dispatch dispatch;
-    private final Loading loading;
+    private final TakingUp takingUp;
     private final Commands commands;
     private final TakingBack takingBack;
     private final LeaderMetrics metrics;
@@ -49,7 +49,7 @@ final class Sweep {
             LeaderStores stores,
             Term term,
             Dispatch dispatch,
-            Loading loading,
+            TakingUp takingUp,
             Commands commands,
             TakingBack takingBack,
             LeaderMetrics metrics) {
@@ -58,7 +58,7 @@ final class Sweep {
         outbox = stores.outbox();
         this.term = term;
         this.dispatch = dispatch;
-        this.loading = loading;
+        this.takingUp = takingUp;
         this.commands = commands;
         this.takingBack = takingBack;
         this.metrics = metrics;
@@ -112,10 +112,10 @@ final class Sweep {
     }
 
     private void runsAndCommands(Instant now) {
-        var missed = loading.unknown(store.queuedRuns()).stream()
-                .filter(run -> confirms(Repair.MISSED_RUN, run))
+        var missed = takingUp.unknown(store.newRuns()).stream()
+                .filter(run -> confirms(Repair.MISSED_RUN, run.id()))
                 .toList();
-        loading.load(missed, now);
+        takingUp.take(missed, now);
         for (var command : commands.pending()) {
             if (confirms(Repair.MISSED_COMMAND, command.id())) {
                 commands.carryOut(command, now);

@@ -4,6 +4,7 @@ import dev.dagkeeper.cluster.Member;
 import dev.dagkeeper.history.LeaderStore;
 import dev.dagkeeper.queue.Item;
 import dev.dagkeeper.run.Change;
+import dev.dagkeeper.run.ConcurrencyGroups;
 import dev.dagkeeper.run.Deadlines;
 import dev.dagkeeper.run.Decider;
 import dev.dagkeeper.run.Decision;
@@ -42,6 +43,8 @@ final class Term {
     private final Timers timers = new Timers();
     private final WriteBatch batch = new WriteBatch();
     private final List<Change.StopRequested> stops = new ArrayList<>();
+    private final ConcurrencyGroups groups = new ConcurrencyGroups();
+    private final List<RunId> left = new ArrayList<>();
 
     Term(LeaderStore store, long epoch, LeaderMetrics metrics) {
         this.store = store;
@@ -63,6 +66,10 @@ final class Term {
 
     Backlog backlog() {
         return backlog;
+    }
+
+    ConcurrencyGroups groups() {
+        return groups;
     }
 
     Timers timers() {
@@ -176,12 +183,36 @@ final class Term {
                 } else if (changed.from() == RunState.QUEUED) {
                     addDeadlines(run, Deadlines.dueOnceStarted(run.active(), now));
                 }
+                followInGroup(run, changed);
             }
             case Change.InstancesCreated _ -> {}
             case Change.RunOutputsSet _ -> {}
             case Change.DeadlineStruck _ -> {}
             case Change.Noted _ -> {}
         }
+    }
+
+    private void followInGroup(LedRun run, Change.RunChanged changed) {
+        if (run.active().header().group().isEmpty()) {
+            return;
+        }
+        if (changed.to().isFinal() || (changed.verdict().isPresent() && groups.isWaiting(run.id()))) {
+            leavesGroup(run.id());
+        } else if (changed.verdict().isPresent()) {
+            groups.ending(run.id());
+        }
+    }
+
+    /** A run does not need its place any more, or does not wait for one. */
+    void leavesGroup(RunId run) {
+        left.add(run);
+    }
+
+    /** Takes those that left their concurrency groups since the last time. */
+    List<RunId> takeLeft() {
+        var taken = List.copyOf(left);
+        left.clear();
+        return taken;
     }
 
     void addReady(LedRun run, StepKey key, Instant readyAt) {

@@ -144,9 +144,13 @@ final class WriteBatch {
 
     private void addRun(LedRun run, Change.RunChanged change, Instant now) {
         urgent = true;
-        durable |= change.verdict().isPresent() || change.to().isFinal();
+        // What ends before it began, as by a cancel while it waits, has not started.
+        boolean starts = change.from() == RunState.QUEUED
+                && change.to() == RunState.RUNNING
+                && change.verdict().isEmpty();
+        boolean takesPlace = starts && !run.active().header().group().isEmpty();
+        durable |= takesPlace || change.verdict().isPresent() || change.to().isFinal();
         var before = runs.get(run.id());
-        boolean starts = change.from() == RunState.QUEUED && change.to() != RunState.QUEUED;
         runs.put(
                 run.id(),
                 new RunWrite(
@@ -224,6 +228,21 @@ final class WriteBatch {
                         run.active().state(),
                         reason,
                         run.active().verdict(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()));
+    }
+
+    /** A queued run waits, with the reason; it is not loaded for that. */
+    void addWaiting(RunId run, String reason) {
+        urgent = true;
+        runs.put(
+                run,
+                new RunWrite(
+                        run,
+                        RunState.QUEUED,
+                        reason,
+                        Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty()));

@@ -32,6 +32,7 @@ public final class Decider {
         var draft = new Draft(run, now);
         switch (event) {
             case Event.Started e -> start(draft);
+            case Event.TurnedAway e -> Stops.turnAway(draft, e.as(), e.reason());
             case Event.RunTimedOut e -> Stops.fail(draft, Reasons.TIMEOUT);
             case Event.DeadlinePassed e -> Deadlines.strike(draft, e.deadline());
             case Event.CancelRequested e -> Stops.cancel(draft, e.kill(), e.by());

@@ -36,6 +36,20 @@ public sealed interface Event {
     /** The time that a waiting instance waited for has come. */
     record Due(StepKey key) implements Event {}
 
+    /**
+     * A queued run does not get a place in its concurrency group.
+     *
+     * @param as {@code SKIPPED}, or {@code FAILED}, which its hooks hear of
+     * @param reason in words
+     */
+    record TurnedAway(RunState as, String reason) implements Event {
+        public TurnedAway {
+            if (as != RunState.SKIPPED && as != RunState.FAILED) {
+                throw new IllegalArgumentException("expected skipped or failed, found " + as.text());
+            }
+        }
+    }
+
     /** The run's own time is up. */
     record RunTimedOut() implements Event {}
 

@@ -10,6 +10,9 @@ import java.util.Locale;
  * <caption>Transitions of a run</caption>
  * <tr><th>from</th><th>on</th><th>to</th><th>why</th></tr>
  * <tr><td>queued</td><td>started</td><td>running</td><td>steps without needs become ready</td></tr>
+ * <tr><td>queued</td><td>turned away by its concurrency group</td><td>skipped</td><td>no step starts, no hook either</td></tr>
+ * <tr><td>queued</td><td>turned away as failed</td><td>failed</td><td>no step starts; hooks that are there for a failure
+ * run first: running, reason {@code hooks}</td></tr>
  * <tr><td>running</td><td>the last main step ended</td><td>running, reason {@code hooks}</td><td>the verdict is fixed, and
  * hooks are there for it; the others are skipped</td></tr>
  * <tr><td>running</td><td>the last main step ended</td><td>the verdict</td><td>no hook is there for it</td></tr>
@@ -33,8 +36,8 @@ import java.util.Locale;
  * do</td></tr>
  * </table>
  *
- * <p>A run is never paused, queued for long, or skipped by the decisions of this package yet; a paused run is decided about
- * as a running one.
+ * <p>A run that is queued waits for a place in its concurrency group, or has not been looked at. A run is never paused by the
+ * decisions of this package yet; a paused run is decided about as a running one.
  */
 public enum RunState {
     QUEUED,

@@ -58,6 +58,24 @@ final class Stops {
         stopPhase(draft, true, false);
     }
 
+    /** Nothing of it begins; as skipped it has no hooks either, as for a run that was never there. */
+    static void turnAway(Draft draft, RunState as, String why) {
+        if (draft.state() != RunState.QUEUED || draft.verdict().isPresent()) {
+            return;
+        }
+        draft.run(RunState.QUEUED, why, Optional.of(as));
+        var steps = as == RunState.SKIPPED ? StepState.SKIPPED : StepState.CANCELLED;
+        for (var step : draft.workflow().steps()) {
+            if (step.phase() == Step.Phase.MAIN) {
+                var key = draft.whole(step.ordinal());
+                draft.put(key, draft.slot(key).to(steps, "the run did not start"));
+            }
+        }
+        if (as == RunState.SKIPPED) {
+            endHooks(draft, StepState.SKIPPED, "the run was skipped");
+        }
+    }
+
     /** Tells again those whose stop may not have arrived, and ends what should have ended with it. */
     static void resume(Draft draft) {
         if (draft.hooksBegun()) {

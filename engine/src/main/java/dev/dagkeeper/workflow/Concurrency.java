@@ -1,5 +1,6 @@
 package dev.dagkeeper.workflow;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -24,6 +25,11 @@ public record Concurrency(Optional<Template> group, int max, OnConflict onConfli
         /** It ends as failed. */
         FAIL,
         /** The oldest active run of the group is cancelled for it, and it takes the place once that has ended. */
-        CANCEL_RUNNING
+        CANCEL_RUNNING;
+
+        /** As it is written in a workflow: {@code on-conflict: cancel-running}. */
+        public String setting() {
+            return "on-conflict: " + name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 }

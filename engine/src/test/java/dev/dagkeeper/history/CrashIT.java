@@ -42,13 +42,13 @@ class CrashIT {
             var command = database.commands().add(run.header().id(), "cancel", "ada");
 
             kill(postgres);
-            assertThatThrownBy(leader::activeRuns).isInstanceOf(StoreException.class);
+            assertThatThrownBy(leader::queuedRuns).isInstanceOf(StoreException.class);
             try (var restarted = EmbeddedPostgres.start(directory.resolve("postgres"), postgres.port())) {
                 assertThat(restarted.port()).isEqualTo(postgres.port());
                 Awaitility.await()
                         .atMost(Duration.ofSeconds(20))
                         .ignoreExceptions()
-                        .until(() -> !leader.activeRuns().isEmpty());
+                        .until(() -> !leader.queuedRuns().isEmpty());
                 assertThat(leader.mayHaveLostWrites()).isTrue();
                 assertThat(leader.write(epoch, Samples.NOTHING))
                         .as("of a leader that did not notice, whose memory may be ahead of what is stored")

@@ -46,8 +46,8 @@ public abstract class LeaderStoreContract extends HistoryContract {
             assertThat(step.attempt()).isEqualTo(1);
             assertThat(step.report()).isEmpty();
         });
-        assertThat(leader.activeRuns()).contains(run.header().id());
-        assertThat(leader.queuedRuns()).contains(run.header().id());
+        assertThat(leader.begunRuns()).doesNotContain(run.header().id());
+        assertThat(ids(leader.newRuns())).contains(run.header().id());
     }
 
     @Test
@@ -114,7 +114,8 @@ public abstract class LeaderStoreContract extends HistoryContract {
         leader.write(epoch, Samples.runs(Samples.run(run, RunState.FAILED)));
         leader.write(epoch, Samples.runs(Samples.run(run, RunState.SUCCEEDED)));
         assertThat(leader.load(List.of(run))).isEmpty();
-        assertThat(leader.activeRuns()).doesNotContain(run);
+        assertThat(leader.begunRuns()).doesNotContain(run);
+        assertThat(ids(leader.queuedRuns())).doesNotContain(run);
     }
 
     @Test
@@ -172,8 +173,37 @@ public abstract class LeaderStoreContract extends HistoryContract {
         var first = created(1);
         var second = created(1);
         leader.write(epoch, Samples.runs(Samples.run(first, RunState.RUNNING)));
-        assertThat(leader.activeRuns()).containsSubsequence(first, second);
-        assertThat(leader.queuedRuns()).contains(second).doesNotContain(first);
+        assertThat(leader.begunRuns()).contains(first).doesNotContain(second);
+        assertThat(ids(leader.queuedRuns())).contains(second).doesNotContain(first);
+    }
+
+    @Test
+    void a_run_that_was_told_to_wait_is_queued_but_not_new() {
+        var first = created(1);
+        var second = created(1);
+        leader.write(epoch, Samples.runs(waiting(second)));
+        assertThat(ids(leader.newRuns())).contains(first).doesNotContain(second);
+        assertThat(leader.queuedRuns()).anySatisfy(run -> {
+            assertThat(run.id()).isEqualTo(second);
+            assertThat(run.waits()).isTrue();
+            assertThat(run.group()).isEmpty();
+        });
+        assertThat(ids(leader.queuedRuns())).containsSubsequence(first, second);
+    }
+
+    private static RunWrites.RunWrite waiting(RunId run) {
+        return new RunWrites.RunWrite(
+                run,
+                RunState.QUEUED,
+                "waits for a place in group g",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static List<RunId> ids(List<LeaderStore.QueuedRun> runs) {
+        return runs.stream().map(LeaderStore.QueuedRun::id).toList();
     }
 
     @Test

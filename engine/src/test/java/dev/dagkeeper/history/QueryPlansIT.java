@@ -145,7 +145,8 @@ class QueryPlansIT {
         var epoch = leader.raiseEpoch();
         var seq = new java.util.concurrent.atomic.AtomicLong(100);
         var queries = new LinkedHashMap<String, Runnable>();
-        queries.put("activeRuns", leader::activeRuns);
+        queries.put("begunRuns", leader::begunRuns);
+        queries.put("newRuns", leader::newRuns);
         queries.put("queuedRuns", leader::queuedRuns);
         queries.put("load", () -> assertThat(leader.load(List.of(run))).hasSize(1));
         queries.put("outputs", () -> leader.outputs(run, List.of(1, 2)));

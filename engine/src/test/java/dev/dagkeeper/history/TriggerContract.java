@@ -93,7 +93,8 @@ public abstract class TriggerContract extends HistoryContract {
                         List.of(progress(trigger, 2, 0)),
                         List.of())));
         assertThat(fires(trigger)).containsExactly("started started1", "started started2");
-        assertThat(leader.activeRuns())
+        assertThat(leader.queuedRuns())
+                .extracting(LeaderStore.QueuedRun::id)
                 .contains(first.header().id(), third.header().id())
                 .doesNotContain(second.header().id());
     }

@@ -44,7 +44,8 @@ class LoadingTest {
             });
     private final LeaderStore store = proxy(LeaderStore.class, (_, method, _) -> switch (method.getName()) {
         case "mayHaveLostWrites" -> true;
-        case "activeRuns" -> List.of(KEY.run());
+        case "begunRuns" -> List.of(KEY.run());
+        case "queuedRuns" -> List.of();
         case "load" -> List.of(loaded());
         default -> throw new AssertionError("unexpected: " + method);
     });
@@ -52,7 +53,7 @@ class LoadingTest {
 
     @Test
     void retry_that_runs_is_left_alone_when_postgres_lost_that_it_was_given_out() throws Exception {
-        new Loading(zooKeeper, store, _ -> Optional.of(workflow()), term).all(NOW);
+        new TakingUp(zooKeeper, store, _ -> Optional.of(workflow()), term).all(NOW);
         var run = term.find(KEY.run()).orElseThrow();
         assertThat(run.active().claim(KEY)).isEqualTo(2);
         assertThat(run.active().state(KEY)).isEqualTo(StepState.RUNNING);

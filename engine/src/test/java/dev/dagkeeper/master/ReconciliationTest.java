@@ -54,7 +54,7 @@ class ReconciliationTest {
     });
     private final Term term = new Term(store, 1, metrics);
     private final Dispatch dispatch = new Dispatch(term, outbox, metrics, signal -> {});
-    private final Loading loading = new Loading(zooKeeper, store, _ -> Optional.empty(), term);
+    private final TakingUp takingUp = new TakingUp(zooKeeper, store, _ -> Optional.empty(), term);
     private final LeaderStores stores = new LeaderStores(zooKeeper, store, outbox);
     private final TakingBack takingBack = new TakingBack(stores, term, metrics);
     private final Reconciliation reconciliation = new Reconciliation(
@@ -62,7 +62,7 @@ class ReconciliationTest {
             term,
             dispatch,
             takingBack,
-            new Sweep(stores, term, dispatch, loading, new Commands(store, term, loading), takingBack, metrics),
+            new Sweep(stores, term, dispatch, takingUp, new Commands(store, term, takingUp), takingBack, metrics),
             new SweepTimes(LeaderSettings.CLUSTER, () -> 0));
 
     @Test

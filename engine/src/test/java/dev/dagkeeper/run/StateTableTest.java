@@ -39,19 +39,19 @@ class StateTableTest {
 
     /** A run with one main step, at work except in the queued run, and one hook that is there for every end. */
     private static final String RUNS = """
-            from             started cancel     kill       timeout alerts     cancels    fails      succeeded         failed
-            queued           running cancelling cancelled  running queued     cancelling running    running           running
-            running          .       cancelling cancelling running running    cancelling running    running           running
-            running-timeout  .       .          cancelling .       running    running    running    running           running
-            running-hooks    .       succeeded  succeeded  .       .          .          .          .                 .
-            paused           .       cancelling cancelling running paused     cancelling running    running           running
-            cancelling       .       .          cancelling .       cancelling cancelling cancelling cancelling        cancelling
-            cancelling-hooks .       .          cancelled  .       .          .          .          .                 .
-            succeeded        .       .          .          .       .          .          .          .                 .
-            warned           .       .          .          .       .          .          .          .                 .
-            failed           .       .          .          .       .          .          .          .                 .
-            cancelled        .       .          .          .       .          .          .          .                 .
-            skipped          .       .          .          .       .          .          .          .                 .
+            from             started cancel     kill       timeout alerts     cancels    fails      succeeded         failed skip    refuse
+            queued           running cancelling cancelled  running queued     cancelling running    running           running skipped running
+            running          .       cancelling cancelling running running    cancelling running    running           running .       .
+            running-timeout  .       .          cancelling .       running    running    running    running           running .       .
+            running-hooks    .       succeeded  succeeded  .       .          .          .          .                 . .       .
+            paused           .       cancelling cancelling running paused     cancelling running    running           running .       .
+            cancelling       .       .          cancelling .       cancelling cancelling cancelling cancelling        cancelling .       .
+            cancelling-hooks .       .          cancelled  .       .          .          .          .                 . .       .
+            succeeded        .       .          .          .       .          .          .          .                 . .       .
+            warned           .       .          .          .       .          .          .          .                 . .       .
+            failed           .       .          .          .       .          .          .          .                 . .       .
+            cancelled        .       .          .          .       .          .          .          .                 . .       .
+            skipped          .       .          .          .       .          .          .          .                 . .       .
             """;
 
     @Test
@@ -177,6 +177,8 @@ class StateTableTest {
             case "alerts" -> new Event.DeadlinePassed(0);
             case "cancels" -> new Event.DeadlinePassed(1);
             case "fails" -> new Event.DeadlinePassed(2);
+            case "skip" -> new Event.TurnedAway(RunState.SKIPPED, "the group is full");
+            case "refuse" -> new Event.TurnedAway(RunState.FAILED, "the group is full");
             case "started" -> new Event.Started();
             default -> throw new IllegalArgumentException(name);
         };

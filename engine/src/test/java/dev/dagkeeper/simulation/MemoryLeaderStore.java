@@ -35,7 +35,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
@@ -77,19 +76,41 @@ final class MemoryLeaderStore implements LeaderStore {
     }
 
     @Override
-    public List<RunId> activeRuns() {
-        return ask("active runs", () -> runs(run -> !run.state().isFinal()));
+    public List<RunId> begunRuns() {
+        return ask(
+                "active runs",
+                () -> history.runs.values().stream()
+                        .filter(run -> !run.state().isFinal() && run.state() != RunState.QUEUED)
+                        .map(run -> run.header().id())
+                        .toList());
     }
 
     @Override
-    public List<RunId> queuedRuns() {
-        return ask("queued runs", () -> runs(run -> run.state() == RunState.QUEUED));
+    public List<QueuedRun> queuedRuns() {
+        return ask("queued runs", this::queued);
     }
 
-    private List<RunId> runs(Predicate<RunRow> which) {
+    @Override
+    public List<QueuedRun> newRuns() {
+        return ask(
+                "new runs", () -> queued().stream().filter(run -> !run.waits()).toList());
+    }
+
+    private List<QueuedRun> queued() {
         return history.runs.values().stream()
-                .filter(which)
-                .map(run -> run.header().id())
+                .filter(run -> run.state() == RunState.QUEUED)
+                .map(run -> {
+                    var header = run.header();
+                    return new QueuedRun(
+                            header.id(),
+                            header.revisionId(),
+                            header.namespace(),
+                            header.facts().workflow(),
+                            header.group(),
+                            header.priority(),
+                            header.due(),
+                            !run.written().reason().isEmpty());
+                })
                 .toList();
     }
 

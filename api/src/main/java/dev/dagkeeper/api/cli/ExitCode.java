@@ -19,7 +19,7 @@ enum ExitCode {
     NOT_AUTHORISED(4),
     /** There is no such run, step or workflow. */
     NOT_FOUND(5),
-    /** The state of things does not allow it. */
+    /** The state of things does not allow it; a run that was waited for was skipped, as its group was full. */
     CONFLICT(6),
     /** The time to wait was over; the run goes on. */
     GAVE_UP(7),
@@ -41,9 +41,10 @@ enum ExitCode {
     /** What waiting for a run came to. */
     static ExitCode of(RunState state) {
         return switch (state) {
-            case SUCCEEDED, WARNED, SKIPPED -> SUCCEEDED;
+            case SUCCEEDED, WARNED -> SUCCEEDED;
             case FAILED -> FAILED;
             case CANCELLED -> CANCELLED;
+            case SKIPPED -> CONFLICT;
             case QUEUED, RUNNING, PAUSED, CANCELLING -> GAVE_UP;
         };
     }

@@ -5,6 +5,7 @@ import dev.dagkeeper.history.NewRun.Idempotency;
 import dev.dagkeeper.history.ScheduleStore.TriggerName;
 import dev.dagkeeper.history.WorkflowStore.NewRevision;
 import dev.dagkeeper.history.WorkflowStore.Outcome;
+import dev.dagkeeper.run.GroupName;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.schedule.ManualRuns;
 import dev.dagkeeper.workflow.ExpressionException;
@@ -169,7 +170,10 @@ final class RunCreation {
         }
         given.putAll(request.inputs());
         return switch (Inputs.read(workflow, given, request.inputTexts(), facts)) {
-            case Inputs.Binding.Bound bound -> bound.values();
+            case Inputs.Binding.Bound bound -> {
+                checkGroup(workflow, bound.values(), facts);
+                yield bound.values();
+            }
             case Inputs.Binding.Refused refused ->
                 throw ApiProblem.of(
                         422,
@@ -177,6 +181,17 @@ final class RunCreation {
                         "the inputs do not fit workflow '" + workflow.name() + "'",
                         refused.problems());
         };
+    }
+
+    private static void checkGroup(Workflow workflow, Map<String, JsonNode> inputs, RunFacts facts) {
+        try {
+            GroupName.of(workflow, inputs, facts);
+        } catch (ExpressionException e) {
+            throw ApiProblem.of(
+                    422,
+                    "no-concurrency-group",
+                    "the run belongs to no concurrency group of workflow '" + workflow.name() + "': " + e.getMessage());
+        }
     }
 
     private void ring(RunId id) {

@@ -299,7 +299,7 @@ final class Engine implements AutoCloseable {
     boolean isIdle() {
         return http.map(HttpApi::openRequests).orElse(0) == 0
                 && apiDatabase
-                        .map(database -> database.leader().activeRuns().isEmpty())
+                        .map(database -> database.runs().activeRevisions().isEmpty())
                         .orElse(true);
     }
 
