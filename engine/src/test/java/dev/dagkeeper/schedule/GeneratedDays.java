@@ -70,7 +70,7 @@ record GeneratedDays(String text, String quartz, Predicate<LocalDate> meaning, b
     private static LocalDate nearestWeekday(LocalDate month, int day) {
         var wanted = month.withDayOfMonth(day);
         return weekdays(month)
-                .min(Comparator.comparing(date -> Math.abs(ChronoUnit.DAYS.between(wanted, date))))
+                .min(Comparator.comparingLong(date -> Math.abs(ChronoUnit.DAYS.between(wanted, date))))
                 .orElseThrow();
     }
 
