@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Date;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TimeZone;
@@ -77,7 +78,7 @@ class CalendarTest {
         return Optional.empty();
     }
 
-    private static TreeSet<LocalDateTime> times(GeneratedCron cron, LocalDate date) {
+    private static NavigableSet<LocalDateTime> times(GeneratedCron cron, LocalDate date) {
         var times = new TreeSet<LocalDateTime>();
         if (cron.allows(date)) {
             cron.hours().values().stream()

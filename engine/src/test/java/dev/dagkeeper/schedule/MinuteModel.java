@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -63,7 +64,7 @@ final class MinuteModel {
         return new ArrayList<>(fires);
     }
 
-    private void add(TreeSet<Instant> fires, Instant time) {
+    private void add(Set<Instant> fires, Instant time) {
         if (time.isAfter(from) && !time.isAfter(to)) {
             fires.add(time);
         }
