@@ -141,6 +141,18 @@ class ArchitectureTest {
             .resideInAPackage("dev.dagkeeper.master..");
 
     @ArchTest
+    static final ArchRule ALERTS_ARE_SENT_BY_WHAT_KNOWS_ONLY_THE_HISTORY = noClasses()
+            .that()
+            .resideInAPackage("dev.dagkeeper.alert..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.dagkeeper.master..",
+                    "dev.dagkeeper.worker..",
+                    "dev.dagkeeper.cluster..",
+                    "dev.dagkeeper.queue..");
+
+    @ArchTest
     static final ArchRule SQL_STAYS_WITH_THE_HISTORY = noClasses()
             .that()
             .resideOutsideOfPackages(

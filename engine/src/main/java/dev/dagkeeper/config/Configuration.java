@@ -1,5 +1,6 @@
 package dev.dagkeeper.config;
 
+import dev.dagkeeper.alert.AlertSettings;
 import dev.dagkeeper.embedded.DataDirectory;
 import java.net.URI;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param worker how a worker works
  * @param secrets what secrets may reach here
  * @param connections named connections of {@code sql} and {@code http} steps
+ * @param alerts where alerts go from the process that leads
  * @param values every setting with its source, in the order of the documentation
  */
 public record Configuration(
@@ -28,6 +30,7 @@ public record Configuration(
         WorkerSettings worker,
         SecretSettings secrets,
         Connections connections,
+        AlertSettings alerts,
         List<Value> values) {
     /** The file looked for in the data directory. */
     public static final String FILE_NAME = "dagkeeper.yaml";

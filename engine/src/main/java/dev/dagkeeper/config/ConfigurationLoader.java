@@ -1,5 +1,6 @@
 package dev.dagkeeper.config;
 
+import dev.dagkeeper.alert.AlertSettings;
 import dev.dagkeeper.cluster.ZooKeeperLogin;
 import dev.dagkeeper.cluster.ZooKeeperSettings;
 import dev.dagkeeper.embedded.DataDirectory;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Puts one configuration together and collects what is wrong on the way. */
 final class ConfigurationLoader {
@@ -59,6 +61,7 @@ final class ConfigurationLoader {
         var guard = value(Keys.GUARD);
         var secretsEnv = value(Keys.SECRETS_ENV);
         var secretsFiles = value(Keys.SECRETS_FILES);
+        var alerts = alerts();
         if (!problems.isEmpty()) {
             throw new ConfigurationException(problems);
         }
@@ -80,6 +83,7 @@ final class ConfigurationLoader {
                         guard),
                 secrets(stores, secretsEnv, secretsFiles),
                 connections,
+                alerts,
                 values);
     }
 
@@ -218,6 +222,31 @@ final class ConfigurationLoader {
                     Optional.of("add " + Keys.ZOOKEEPER_TRUST.path())));
         }
         return trust.map(file -> new ZooKeeperSettings.Tls(file, key, password));
+    }
+
+    private AlertSettings alerts() {
+        var before = problems.size();
+        var url = value(AlertKeys.WEBHOOK_URL);
+        var secret = value(AlertKeys.WEBHOOK_SECRET);
+        var server = value(AlertKeys.EMAIL_SERVER);
+        var login = value(AlertKeys.EMAIL_LOGIN);
+        var from = value(AlertKeys.EMAIL_FROM);
+        var to = value(AlertKeys.EMAIL_TO);
+        if (problems.size() > before) {
+            return AlertSettings.NONE;
+        }
+        return new AlertSettings(
+                fitting(AlertKeys.WEBHOOK_SECRET, () -> AlertKeys.webhook(url, secret)),
+                fitting(AlertKeys.EMAIL_SERVER, () -> AlertKeys.email(server, login, from, to)));
+    }
+
+    private <T> Optional<T> fitting(Key<?> place, Supplier<Optional<T>> settings) {
+        try {
+            return settings.get();
+        } catch (IllegalArgumentException e) {
+            problems.add(new ConfigurationProblem(source(place), String.valueOf(e.getMessage()), Optional.empty()));
+            return Optional.empty();
+        }
     }
 
     private SecretSettings secrets(StoreSettings stores, NamePatterns env, List<Path> files) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Every setting there is. The page docs/configuration.md is held against this list by a test. */
 final class Keys {
@@ -229,33 +230,36 @@ final class Keys {
             "files, or directories with all in them, that secrets `from: file` may come from; absolute paths",
             Keys::absolutePaths);
 
-    static final List<Key<?>> ALL = List.of(
-            CLIENT_SERVER,
-            ROLES,
-            LISTEN,
-            DRAIN_TIMEOUT,
-            ZOOKEEPER,
-            ZOOKEEPER_LOGIN,
-            ZOOKEEPER_AUTH,
-            ZOOKEEPER_JAAS,
-            ZOOKEEPER_JAAS_SECTION,
-            ZOOKEEPER_TRUST,
-            ZOOKEEPER_KEY,
-            ZOOKEEPER_STORE_PASSWORD,
-            POSTGRES,
-            WORKER_NAME,
-            SLOTS,
-            QUEUES,
-            CPU,
-            MEMORY,
-            LABELS,
-            ZONE,
-            ENV_PASS,
-            GRACE,
-            LOG_LIMIT,
-            GUARD,
-            SECRETS_ENV,
-            SECRETS_FILES);
+    static final List<Key<?>> ALL = Stream.concat(
+                    Stream.<Key<?>>of(
+                            CLIENT_SERVER,
+                            ROLES,
+                            LISTEN,
+                            DRAIN_TIMEOUT,
+                            ZOOKEEPER,
+                            ZOOKEEPER_LOGIN,
+                            ZOOKEEPER_AUTH,
+                            ZOOKEEPER_JAAS,
+                            ZOOKEEPER_JAAS_SECTION,
+                            ZOOKEEPER_TRUST,
+                            ZOOKEEPER_KEY,
+                            ZOOKEEPER_STORE_PASSWORD,
+                            POSTGRES,
+                            WORKER_NAME,
+                            SLOTS,
+                            QUEUES,
+                            CPU,
+                            MEMORY,
+                            LABELS,
+                            ZONE,
+                            ENV_PASS,
+                            GRACE,
+                            LOG_LIMIT,
+                            GUARD,
+                            SECRETS_ENV,
+                            SECRETS_FILES),
+                    AlertKeys.ALL.stream())
+            .toList();
 
     /** The section of free names, which only the file has. */
     static final String CONNECTIONS = "connections";
@@ -274,7 +278,7 @@ final class Keys {
         return path;
     }
 
-    private static URI httpUrl(String text) {
+    static URI httpUrl(String text) {
         var expected = "expected the URL of a server, such as http://127.0.0.1:8080";
         if (!text.matches("https?://[^\\s/]+.*")) {
             throw new IllegalArgumentException(expected);

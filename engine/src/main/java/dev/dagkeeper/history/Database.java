@@ -79,6 +79,11 @@ public final class Database implements AutoCloseable {
         return new PostgresWorkerStore(pool, this::now);
     }
 
+    /** Alerts, for who sends them and for the api. */
+    public AlertStore alerts() {
+        return new PostgresAlertStore(pool);
+    }
+
     /** Runs, for the api. */
     public RunStore runs() {
         return new PostgresRunStore(pool);

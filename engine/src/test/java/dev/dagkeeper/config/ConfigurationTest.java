@@ -3,6 +3,9 @@ package dev.dagkeeper.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.dagkeeper.alert.AlertSettings;
+import dev.dagkeeper.alert.EmailSettings;
+import dev.dagkeeper.alert.WebhookSettings;
 import dev.dagkeeper.cluster.ZooKeeperLogin;
 import dev.dagkeeper.cluster.ZooKeeperSettings;
 import java.io.IOException;
@@ -87,6 +90,13 @@ class ConfigurationTest {
                   postgres: "postgresql://u:p%40ss@h:5/d?sslmode=require"
                 worker: {name: w-1, slots: 4, queues: fast, cpu: 3.5, memory: 24GiB, labels: [gpu=a100, disk=ssd], zone: north, env-pass: [JAVA_HOME, AWS_*], grace: 2m, log-limit: 64KiB, guard: false}
                 secrets: {env: [API_*], files: [/run/secrets]}
+                alerts:
+                  webhook-url: "https://hooks.example/p@ss"
+                  webhook-secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+                  email-server: smtps://mail.example:465
+                  email-login: "me:p@ss"
+                  email-from: dagkeeper@example.org
+                  email-to: [a@example.org, b@example.org]
                 connections:
                   dwh: {url: "jdbc:postgresql://h/d", user: me}
                 """.replace("TRUST", trust.toString()));
@@ -119,6 +129,16 @@ class ConfigurationTest {
         assertThat(configuration.secrets())
                 .isEqualTo(new SecretSettings.Listed(
                         new NamePatterns(List.of("API_*")), List.of(Path.of("/run/secrets"))));
+        assertThat(configuration.alerts())
+                .isEqualTo(new AlertSettings(
+                        Optional.of(new WebhookSettings(
+                                URI.create("https://hooks.example/p@ss"),
+                                Optional.of(WebhookSettings.Secret.parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")))),
+                        Optional.of(new EmailSettings(
+                                URI.create("smtps://mail.example:465"),
+                                "dagkeeper@example.org",
+                                List.of("a@example.org", "b@example.org"),
+                                Optional.of(new EmailSettings.Login("me", "p@ss"))))));
         assertThat(configuration.connections().find("dwh"))
                 .contains(Map.of("url", "jdbc:postgresql://h/d", "user", "me"));
         assertThat(configuration.values())
@@ -234,6 +254,28 @@ class ConfigurationTest {
                 .zooKeeper()
                 .orElseThrow()
                 .login();
+    }
+
+    @Test
+    void where_alerts_go_is_said_completely_or_not_at_all() throws Exception {
+        assertThat(load(Map.of(), Map.of()).alerts()).isEqualTo(AlertSettings.NONE);
+        assertThat(problems(Map.of(), Map.of("DAGKEEPER_ALERTS_WEBHOOK_SECRET", "whsec_" + "aGVsbG8x".repeat(4))))
+                .containsExactly("DAGKEEPER_ALERTS_WEBHOOK_SECRET: alerts.webhook-secret is given without"
+                        + " alerts.webhook-url, expected both");
+        assertThat(problems(Map.of(), Map.of("DAGKEEPER_ALERTS_WEBHOOK_SECRET", "hush")))
+                .singleElement()
+                .asString()
+                .startsWith("DAGKEEPER_ALERTS_WEBHOOK_SECRET: alerts.webhook-secret: expected whsec_")
+                .doesNotContain("hush");
+        assertThat(problems(Map.of(), Map.of("DAGKEEPER_ALERTS_EMAIL_SERVER", "smtp://mail:25")))
+                .containsExactly("DAGKEEPER_ALERTS_EMAIL_SERVER: alerts by e-mail need alerts.email-server,"
+                        + " alerts.email-from and alerts.email-to, expected all of them or none");
+        assertThat(problems(Map.of(), Map.of("DAGKEEPER_ALERTS_EMAIL_SERVER", "mail")))
+                .containsExactly("DAGKEEPER_ALERTS_EMAIL_SERVER: alerts.email-server: expected smtp://HOST:PORT or"
+                        + " smtps://HOST:PORT, found 'mail'");
+        assertThat(problems(Map.of(), Map.of("DAGKEEPER_ALERTS_EMAIL_TO", "all of us")))
+                .containsExactly("DAGKEEPER_ALERTS_EMAIL_TO: alerts.email-to: expected an address such as"
+                        + " team@example.org, found 'all of us'");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.dagkeeper.api.server;
 
+import dev.dagkeeper.alert.AlertSender;
+import dev.dagkeeper.alert.Backoff;
 import dev.dagkeeper.api.http.Collaborators;
 import dev.dagkeeper.api.http.HttpApi;
 import dev.dagkeeper.api.http.HttpLimits;
@@ -213,6 +215,13 @@ final class Engine implements AutoCloseable {
                 () -> zooKeeper.children(Paths.WORKERS),
                 settings.now()));
         settings.listen(history::settingsAre);
+        closing.add(new AlertSender(
+                apiDatabase.orElseThrow().alerts(),
+                configuration.alerts(),
+                Backoff.DEFAULT,
+                clock,
+                candidate::leads,
+                meters));
     }
 
     private void startWorker(
