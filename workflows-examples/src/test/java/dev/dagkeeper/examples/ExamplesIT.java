@@ -10,6 +10,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -195,6 +196,28 @@ class ExamplesIT {
                 .states("print succeeded", "proofread skipped")
                 .log("print", "3 posters in red: Sale on 2026-12-24", "for [\"Ystad\"]")
                 .outputs("posters = 3", "pages = 6", "cost = 1.5", "errors = -1");
+    }
+
+    @Test
+    void nightly() throws IOException {
+        // The night of the 29th of March has no 02:30: its fire came at 03:00, and this interval is 23 hours and a
+        // half.
+        nightly("2026-03-30T12:00:00Z", Optional.empty())
+                .log("extract", "orders of the main shop from 2026-03-29T01:00:00Z to 2026-03-30T00:30:00Z")
+                .log("load", "290 orders into partition 2026-03-29")
+                .outputs("day = \"2026-03-29\"", "orders = 290");
+        // A minute before the next fire it is still the same interval; with it the next one is complete.
+        nightly("2026-03-31T00:29:59Z", Optional.empty()).outputs("day = \"2026-03-29\"", "orders = 290");
+        nightly("2026-03-31T00:30:00Z", Optional.of("night"))
+                .log("extract", "orders of the harbour shop from 2026-03-30T00:30:00Z to 2026-03-31T00:30:00Z")
+                .outputs("day = \"2026-03-30\"", "orders = 300");
+    }
+
+    private FinishedRun nightly(String at, Optional<String> trigger) throws IOException {
+        return engine.run(Repository.EXAMPLES.resolve("nightly.yaml"), Map.of(), Optional.of(at), trigger)
+                .ended(SUCCEEDED)
+                .states("extract succeeded", "load succeeded")
+                .inOrder();
     }
 
     @Test

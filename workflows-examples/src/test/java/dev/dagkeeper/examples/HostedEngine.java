@@ -49,13 +49,24 @@ final class HostedEngine implements AutoCloseable {
 
     /** Runs a workflow to its end. What it ships lies in a directory of its name beside it. */
     FinishedRun run(Path workflow, Map<String, String> inputs) throws IOException {
+        return run(workflow, inputs, Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * The same at a nominal time.
+     *
+     * @param trigger as which it is run
+     */
+    FinishedRun run(Path workflow, Map<String, String> inputs, Optional<String> at, Optional<String> trigger)
+            throws IOException {
         var source = new SourceFile(workflow.toString(), Files.readString(workflow), upload(workflow));
         var values = JsonMapper.shared().createObjectNode();
         inputs.forEach(values::put);
         var request = new RunRequest(
                 new RunRequest.Source(source),
                 values,
-                Optional.empty(),
+                at,
+                trigger,
                 OptionalInt.empty(),
                 UUID.randomUUID().toString());
         return finished(workflow, client.awaitFinal(client.submit(request).id(), PATIENCE));
