@@ -1,0 +1,52 @@
+package dev.dagkeeper.schedule;
+
+import dev.dagkeeper.workflow.Schedule;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * When one trigger of one workflow fires and starts. Immutable and thread-safe.
+ *
+ * @param workflow {@code namespace/name}
+ * @param trigger its id in the workflow
+ */
+public record Timetable(Schedule schedule, Fires fires, String workflow, String trigger) {
+    public static Timetable of(Schedule schedule, String workflow, String trigger) {
+        return new Timetable(schedule, Fires.of(schedule), workflow, trigger);
+    }
+
+    /** When a fire is to be started: its time and its jitter. */
+    public Instant startAt(Instant fire) {
+        return fires.startAt(workflow, trigger, fire);
+    }
+
+    /** When the first fire after an instant is to be started. */
+    public Optional<Instant> nextStart(Instant after) {
+        return fires.next(after).map(this::startAt);
+    }
+
+    /**
+     * From when on fires are owed.
+     *
+     * @param since when the schedule was deployed
+     * @param cursor up to where fires have their outcome; absent for a trigger that is new
+     */
+    public Instant owedFrom(Instant since, Optional<Instant> cursor) {
+        if (cursor.isPresent()) {
+            return cursor.get().isAfter(since) ? cursor.get() : since;
+        }
+        return schedule.from()
+                .filter(from -> from.isBefore(since) && asksForThePast())
+                .map(from -> from.minusMillis(1))
+                .orElse(since);
+    }
+
+    /** What is said by saying nothing asks for none of the fires before the deployment. */
+    private boolean asksForThePast() {
+        return switch (schedule.catchup().mode()) {
+            case NONE -> false;
+            case LATEST -> !schedule.catchup().equals(Schedule.Catchup.DEFAULT);
+            case ALL -> true;
+        };
+    }
+}
