@@ -53,6 +53,7 @@ public final class Bells {
                 listener.accept(RUNS);
                 listener.accept(COMMANDS);
                 listener.accept(WORKERS);
+                listener.accept(TRIGGERS);
             }
         });
     }

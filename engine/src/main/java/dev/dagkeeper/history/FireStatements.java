@@ -154,13 +154,13 @@ final class FireStatements {
                         .thenComparing(FireChange::fire))
                 .toList();
         return Part.of(
-                "queued fires",
+                "fires",
                 changes.size(),
                 """
                 UPDATE fire f SET outcome = w.outcome, reason = w.reason, decided_at = w.decided_at
                 FROM unnest(?, ?, ?, ?, ?, ?, ?) AS w (namespace, workflow, trigger, fire, outcome, reason, decided_at)
                 JOIN workflow ON workflow.namespace = w.namespace AND workflow.name = w.workflow
-                WHERE f.workflow_id = workflow.id AND f.trigger = w.trigger AND f.fire = w.fire AND f.outcome = 'queued'
+                WHERE f.workflow_id = workflow.id AND f.trigger = w.trigger AND f.fire = w.fire AND f.outcome IN ('queued', 'started')
                 """,
                 List.of(SqlArray.texts(changes, FireChange::namespace)),
                 SqlArray.texts(changes, FireChange::workflow),

@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param fires fires with their outcomes; one that has its row already is left as it is, and its run is not created
  * @param progress how far triggers have come, one entry a trigger at most; a cursor never goes back
- * @param changes queued fires whose run was started or turned away
+ * @param changes fires whose run came to wait, or was started or turned away after it had waited
  */
 public record FireWrites(List<NewFire> fires, List<TriggerProgress> progress, List<FireChange> changes) {
     /** Nothing. */
@@ -45,9 +45,18 @@ public record FireWrites(List<NewFire> fires, List<TriggerProgress> progress, Li
             Instant decidedAt) {}
 
     /** How far a trigger has come. */
-    public record TriggerProgress(long trigger, Progress progress) {}
+    public record TriggerProgress(long trigger, Progress progress) {
+        /** The same with the cursor at least there. */
+        public TriggerProgress at(Instant cursor) {
+            return cursor.isAfter(progress.cursor())
+                    ? new TriggerProgress(
+                            trigger,
+                            new Progress(cursor, progress.failures(), progress.suspendedAt(), progress.reason()))
+                    : this;
+        }
+    }
 
-    /** What became of a queued fire. Has no effect on one that is not queued. */
+    /** What became of a fire that has a run. Has no effect on one that was skipped or missed. */
     public record FireChange(
             String namespace,
             String workflow,

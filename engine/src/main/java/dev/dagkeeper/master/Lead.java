@@ -38,6 +38,7 @@ final class Lead implements AutoCloseable {
     private final LeaderSettings settings;
     private final LeaderMetrics metrics;
     private final Consumer<Signal> signals;
+    private final Alarms.Maker alarms;
     private final Consumer<String> refused;
     private @Nullable Leader leader;
     private LiveSettings live = LiveSettings.DEFAULT;
@@ -49,6 +50,7 @@ final class Lead implements AutoCloseable {
      * @param clock Postgres time
      * @param nanoTime the monotonic clock
      * @param signals takes what comes from other threads, to be handed to {@link #round}
+     * @param alarms wake it when triggers are due
      * @param refused told the reason each time it must not lead this cluster
      */
     Lead(
@@ -60,6 +62,7 @@ final class Lead implements AutoCloseable {
             LeaderSettings settings,
             LeaderMetrics metrics,
             Consumer<Signal> signals,
+            Alarms.Maker alarms,
             Consumer<String> refused) {
         this.zooKeeper = zooKeeper;
         this.store = store;
@@ -69,6 +72,7 @@ final class Lead implements AutoCloseable {
         this.settings = settings;
         this.metrics = metrics;
         this.signals = signals;
+        this.alarms = alarms;
         this.refused = refused;
         nextTerm = nanoTime.getAsLong();
     }
@@ -120,8 +124,8 @@ final class Lead implements AutoCloseable {
             throw new TermEndedException("a leader with a higher epoch is there already");
         }
         metrics.termBegan();
-        leader =
-                new Leader(zooKeeper, store, workflows, clock, nanoTime, settings, metrics, signals, live, fence.get());
+        leader = new Leader(
+                zooKeeper, store, workflows, clock, nanoTime, settings, metrics, signals, live, alarms, fence.get());
         leader.begin();
     }
 

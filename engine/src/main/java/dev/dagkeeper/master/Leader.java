@@ -7,6 +7,7 @@ import dev.dagkeeper.cluster.Members;
 import dev.dagkeeper.cluster.Paths;
 import dev.dagkeeper.cluster.TreeWatch;
 import dev.dagkeeper.history.LeaderStore;
+import dev.dagkeeper.history.RunIds;
 import dev.dagkeeper.master.Repair.Cause;
 import dev.dagkeeper.master.Timers.Timer;
 import dev.dagkeeper.queue.Lock;
@@ -56,6 +57,7 @@ final class Leader implements AutoCloseable {
     private final TakingBack takingBack;
     private final Reconciliation reconciliation;
     private final Waits waits;
+    private final Scheduling scheduling;
     private volatile boolean over;
     private long newsSince;
 
@@ -69,6 +71,7 @@ final class Leader implements AutoCloseable {
             LeaderMetrics metrics,
             Consumer<Signal> signals,
             LiveSettings live,
+            Alarms.Maker alarms,
             EpochFence fence) {
         this.zooKeeper = zooKeeper;
         this.store = store;
@@ -88,6 +91,14 @@ final class Leader implements AutoCloseable {
         reconciliation =
                 new Reconciliation(zooKeeper, term, dispatch, takingBack, sweep, new SweepTimes(settings, nanoTime));
         waits = new Waits(store, term, dispatch.placing(), nanoTime.getAsLong());
+        scheduling = new Scheduling(
+                store,
+                term,
+                takingUp,
+                new FiredRuns(workflows, new RunIds(clock)),
+                alarms.make(trigger -> tell(new Signal.Fired(trigger))),
+                metrics.schedules());
+        term.whenRunsEnd(scheduling::ended);
     }
 
     /**
@@ -105,6 +116,8 @@ final class Leader implements AutoCloseable {
         term.membersAre(Members.list(zooKeeper));
         takingUp.all(clock.instant());
         takingBack.emptyInboxes(term.fleet().pollNewlyClosed(), clock.instant());
+        scheduling.read(clock.instant());
+        log.info("leader knows triggers epoch={} triggers={}", term.epoch(), scheduling.size());
         finishRound(true);
     }
 
@@ -123,6 +136,7 @@ final class Leader implements AutoCloseable {
     public void close() {
         over = true;
         watches.forEach(TreeWatch::close);
+        scheduling.close();
     }
 
     private void tell(Signal signal) {
@@ -185,6 +199,7 @@ final class Leader implements AutoCloseable {
         }
         var wait = shorter(
                 term.timers().untilNext(clock.instant(), settings.sweepInterval()), reconciliation.untilSweep());
+        wait = scheduling.untilDue(clock.instant(), wait);
         if (!term.batch().isEmpty()) {
             wait = shorter(wait, NEWS_DELAY.minusNanos(nanoTime.getAsLong() - newsSince));
         }
@@ -203,16 +218,19 @@ final class Leader implements AutoCloseable {
         boolean runs = false;
         boolean commanded = false;
         boolean drains = false;
+        boolean triggers = false;
         var sweep = reconciliation.sweepDue();
         for (var signal : round) {
             switch (signal) {
                 case Signal.Locked(var key) -> reconciliation.locked(key, now);
                 case Signal.Unlocked(var key) -> unlocked.add(key);
+                case Signal.Fired(var trigger) -> scheduling.fired(trigger, now);
                 case Signal.MembersChanged() -> members = true;
                 case Signal.Rung(var bell) -> {
                     runs |= bell.equals(Bells.RUNS);
                     commanded |= bell.equals(Bells.COMMANDS);
                     drains |= bell.equals(Bells.WORKERS);
+                    triggers |= bell.equals(Bells.TRIGGERS);
                 }
                 case Signal.ListAgain() -> sweep = Optional.of(reconciliation.watchSet());
                 case Signal.NotSent(var failure) -> {
@@ -240,11 +258,16 @@ final class Leader implements AutoCloseable {
         if (commanded) {
             commands.pending().forEach(command -> commands.carryOut(command, now));
         }
+        if (triggers || sweep.isPresent()) {
+            scheduling.read(now);
+        }
         if (sweep.isPresent()) {
             reconciliation.sweep(sweep.get(), now);
+            scheduling.sweep(now);
         }
         dispatch.followUp(now);
         fireTimers(now);
+        scheduling.round(now);
     }
 
     /** A lock went: its result is recorded, or its worker is lost. */

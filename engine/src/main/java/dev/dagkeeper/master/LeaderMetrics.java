@@ -11,6 +11,7 @@ final class LeaderMetrics {
     private final Counter dispatched;
     private final Counter lost;
     private final Counter looks;
+    private final ScheduleMetrics schedules;
     private final MeterRegistry meters;
 
     LeaderMetrics(MeterRegistry meters) {
@@ -20,11 +21,16 @@ final class LeaderMetrics {
         dispatched = counter(meters, "dagkeeper.leader.dispatched", "items put into inboxes");
         lost = counter(meters, "dagkeeper.leader.lost", "claims whose worker went without a result");
         looks = counter(meters, "dagkeeper.reconciler.looks", "comparisons of everything believed with what is there");
+        schedules = new ScheduleMetrics(meters);
         this.meters = meters;
     }
 
     private static Counter counter(MeterRegistry meters, String name, String description) {
         return Counter.builder(name).description(description).register(meters);
+    }
+
+    ScheduleMetrics schedules() {
+        return schedules;
     }
 
     void termBegan() {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,11 +118,24 @@ public final class Master implements AutoCloseable {
         private final LinkedBlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
         private final Thread thread = Thread.ofPlatform().name("leader").start(this::run);
 
+        private Alarms alarms(LongConsumer fired) {
+            return new QuartzAlarms(clock, InstantSource.system(), fired);
+        }
+
         private void run() {
             var round = new ArrayList<Signal>();
             round.add(new Signal.SettingsChanged(live));
             try (var terms = new Lead(
-                    zooKeeper, store, workflows, clock, System::nanoTime, settings, metrics, signals::add, refused)) {
+                    zooKeeper,
+                    store,
+                    workflows,
+                    clock,
+                    System::nanoTime,
+                    settings,
+                    metrics,
+                    signals::add,
+                    this::alarms,
+                    refused)) {
                 while (round.stream().noneMatch(Signal.StepDown.class::isInstance)) {
                     terms.round(round);
                     round.clear();

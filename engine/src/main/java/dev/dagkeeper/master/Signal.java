@@ -15,6 +15,9 @@ sealed interface Signal {
     /** A bell rang. */
     record Rung(String bell) implements Signal {}
 
+    /** The alarm of a trigger went. */
+    record Fired(long trigger) implements Signal {}
+
     /** Workers came or went. */
     record MembersChanged() implements Signal {}
 

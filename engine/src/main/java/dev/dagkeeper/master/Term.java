@@ -9,6 +9,7 @@ import dev.dagkeeper.run.Deadlines;
 import dev.dagkeeper.run.Decider;
 import dev.dagkeeper.run.Decision;
 import dev.dagkeeper.run.Event;
+import dev.dagkeeper.run.RunHeader;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
@@ -45,6 +46,7 @@ final class Term {
     private final List<Change.StopRequested> stops = new ArrayList<>();
     private final ConcurrencyGroups groups = new ConcurrencyGroups();
     private final List<RunId> left = new ArrayList<>();
+    private RunEnd ended = (_, _, _) -> {};
 
     Term(LeaderStore store, long epoch, LeaderMetrics metrics) {
         this.store = store;
@@ -100,6 +102,15 @@ final class Term {
 
     private void addTimer(LedRun run, Instant due, Event event) {
         timers.add(new Timers.Timer(due, run.id(), event));
+    }
+
+    /** Told of each run that ends, before that is written. */
+    interface RunEnd {
+        void ended(RunHeader header, RunState state, Instant now);
+    }
+
+    void whenRunsEnd(RunEnd listener) {
+        ended = listener;
     }
 
     /** What operators have set; holds from the next step that is placed. */
@@ -180,6 +191,7 @@ final class Term {
             case Change.RunChanged changed -> {
                 if (changed.to().isFinal()) {
                     runs.remove(run.id());
+                    ended.ended(run.active().header(), changed.to(), now);
                 } else if (changed.from() == RunState.QUEUED) {
                     addDeadlines(run, Deadlines.dueOnceStarted(run.active(), now));
                 }

@@ -4,6 +4,9 @@ import dev.dagkeeper.history.AlertWrites;
 import dev.dagkeeper.history.AlertWrites.NewAlert;
 import dev.dagkeeper.history.AlertWrites.StruckDeadline;
 import dev.dagkeeper.history.FireWrites;
+import dev.dagkeeper.history.FireWrites.FireChange;
+import dev.dagkeeper.history.FireWrites.NewFire;
+import dev.dagkeeper.history.FireWrites.TriggerProgress;
 import dev.dagkeeper.history.RunWrites;
 import dev.dagkeeper.history.RunWrites.CommandOutcome;
 import dev.dagkeeper.history.RunWrites.EventWrite;
@@ -42,6 +45,9 @@ final class WriteBatch {
     private final List<CommandOutcome> commands = new ArrayList<>();
     private final List<StruckDeadline> struck = new ArrayList<>();
     private final List<NewAlert> alerts = new ArrayList<>();
+    private final List<NewFire> fires = new ArrayList<>();
+    private final Map<Long, TriggerProgress> progress = new LinkedHashMap<>();
+    private final List<FireChange> fireChanges = new ArrayList<>();
     private boolean durable;
     private boolean urgent;
 
@@ -53,7 +59,10 @@ final class WriteBatch {
                 && events.isEmpty()
                 && commands.isEmpty()
                 && struck.isEmpty()
-                && alerts.isEmpty();
+                && alerts.isEmpty()
+                && fires.isEmpty()
+                && progress.isEmpty()
+                && fireChanges.isEmpty();
     }
 
     boolean isUrgent() {
@@ -288,6 +297,30 @@ final class WriteBatch {
         return event(run, key, Optional.empty(), type, "", "", why, now, data);
     }
 
+    /** A fire and its run. */
+    void addFire(NewFire fire) {
+        durable = true;
+        urgent = true;
+        fires.add(fire);
+    }
+
+    /** How far a trigger has come; a cursor does not go back. */
+    void addProgress(TriggerProgress trigger) {
+        durable = true;
+        urgent = true;
+        progress.merge(
+                trigger.trigger(),
+                trigger,
+                (before, next) -> next.at(before.progress().cursor()));
+    }
+
+    /** What became of a fire that has its row. */
+    void addFireChange(FireChange change) {
+        durable = true;
+        urgent = true;
+        fireChanges.add(change);
+    }
+
     private static EventWrite event(
             LedRun run,
             Optional<StepKey> key,
@@ -323,7 +356,7 @@ final class WriteBatch {
                 List.copyOf(runs.values()),
                 List.copyOf(events),
                 List.copyOf(commands),
-                FireWrites.NONE,
+                new FireWrites(fires, List.copyOf(progress.values()), fireChanges),
                 new AlertWrites(struck, alerts),
                 durable);
         steps.clear();
@@ -334,6 +367,9 @@ final class WriteBatch {
         commands.clear();
         struck.clear();
         alerts.clear();
+        fires.clear();
+        progress.clear();
+        fireChanges.clear();
         durable = false;
         urgent = false;
         return writes;

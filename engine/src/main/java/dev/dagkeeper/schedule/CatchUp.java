@@ -155,7 +155,12 @@ public final class CatchUp {
                     .map(window -> !fire.isBefore(now.minus(window)))
                     .orElse(true);
             if (!inWindow) {
-                decided.set(at, missed(fire, "the window to catch up is " + Durations.format(catchup.window().orElseThrow())));
+                decided.set(
+                        at,
+                        missed(
+                                fire,
+                                "the window to catch up is "
+                                        + Durations.format(catchup.window().orElseThrow())));
             } else if (left > 0) {
                 left--;
             } else {

@@ -24,7 +24,8 @@ public record Hold(Instant from, Instant until, String reason) {
 
     /** All fires that have no outcome yet: no deployed revision has the trigger any more. */
     public static Hold removed() {
-        return new Hold(Instant.MIN, Instant.MAX, "the workflow or its trigger was taken away before the fire was started");
+        return new Hold(
+                Instant.MIN, Instant.MAX, "the workflow or its trigger was taken away before the fire was started");
     }
 
     /**
@@ -49,8 +50,9 @@ public record Hold(Instant from, Instant until, String reason) {
         pausedAt.ifPresent(at -> holds.add(new Hold(at, Instant.MAX, "paused by " + by)));
         suspendedAt.ifPresent(at -> holds.add(
                 new Hold(at, resumedAt.filter(resumed -> !resumed.isBefore(at)).orElse(Instant.MAX), why)));
-        boolean endedSuspension =
-                suspendedAt.isPresent() && resumedAt.isPresent() && !resumedAt.get().isBefore(suspendedAt.get());
+        boolean endedSuspension = suspendedAt.isPresent()
+                && resumedAt.isPresent()
+                && !resumedAt.get().isBefore(suspendedAt.get());
         if (resumedAt.isPresent() && (earlier.isPresent() || !endedSuspension)) {
             holds.add(new Hold(earlier.orElse(Instant.MIN), resumedAt.get(), "paused; resumed by " + by));
         }

@@ -110,7 +110,7 @@ public abstract class TriggerContract extends HistoryContract {
     }
 
     @Test
-    void only_a_queued_fire_gets_another_outcome() {
+    void a_fire_gets_another_outcome_until_it_is_skipped_or_missed() {
         var trigger = trigger("queued", "hourly", SCHEDULE);
         leader.write(
                 epoch,

@@ -43,7 +43,7 @@ final class ClusterPerTest implements BeforeEachCallback, AfterEachCallback, Par
 
     @Override
     public void beforeEach(ExtensionContext context) throws Exception {
-        postgres.execute("TRUNCATE run, step, attempt, event, command");
+        postgres.execute("TRUNCATE run, step, attempt, event, command, fire, trigger_cursor, trigger");
         var directory = Files.createTempDirectory("dagkeeper-cluster");
         var cluster = new TestCluster(zooKeeper.get() + "/" + UUID.randomUUID(), postgres::settings, directory);
         context.getStore(FORMED).put(Formed.class, new Formed(cluster, directory));

@@ -44,6 +44,7 @@ final class DeafLeader implements AutoCloseable {
                 new LeaderSettings(Duration.ZERO, Duration.ofMillis(50), settle),
                 new LeaderMetrics(meters),
                 signals::add,
+                Alarms.NONE,
                 refusal -> {
                     throw new AssertionError(refusal);
                 });

@@ -36,6 +36,7 @@ public final class DrivenLead implements AutoCloseable {
                     signals.add(signal);
                     wake.run();
                 },
+                Alarms.NONE,
                 refusal -> {
                     throw new AssertionError(refusal);
                 });

@@ -17,9 +17,11 @@ import dev.dagkeeper.history.RunIds;
 import dev.dagkeeper.history.RunStore.StoredAttempt;
 import dev.dagkeeper.history.RunStore.StoredRun;
 import dev.dagkeeper.history.RunStore.StoredStep;
+import dev.dagkeeper.history.ScheduleStore;
 import dev.dagkeeper.history.WorkflowStore;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.StepState;
+import dev.dagkeeper.schedule.ScheduleJson;
 import dev.dagkeeper.settings.LiveSettings;
 import dev.dagkeeper.workflow.Limits;
 import dev.dagkeeper.workflow.RememberingCompiler;
@@ -34,6 +36,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -171,6 +175,50 @@ final class TestCluster {
         assertThat(database.runs().create(run)).isInstanceOf(NewRun.Outcome.Created.class);
         new Bells(zooKeeper).ring(Bells.RUNS);
         return id;
+    }
+
+    /** Deploys a workflow with these triggers and steps, both indented by two, and rings. */
+    void deploy(String name, String triggers, String steps, String... keys) {
+        store(name, triggers, steps, keys);
+        ringTriggers();
+    }
+
+    /** As {@link #deploy}, while nobody listens. */
+    void store(String name, String triggers, String steps, String... keys) {
+        var source = "version: 1\nname: " + name + "\n" + (triggers.isEmpty() ? "" : "triggers:\n" + triggers.indent(2))
+                + String.join("", keys) + "steps:\n" + steps.indent(2);
+        var workflow = compile(source);
+        var rows = workflow.triggers().stream()
+                .map(trigger -> new WorkflowStore.NewTrigger(trigger.id(), ScheduleJson.write(trigger.schedule())))
+                .toList();
+        assertThat(database.workflows()
+                        .deploy(new WorkflowStore.NewRevision(workflow.namespace(), name, source, List.of()), rows))
+                .isInstanceOf(WorkflowStore.Outcome.Stored.class);
+    }
+
+    void undeploy(String name) {
+        database.workflows().undeploy("default", name);
+        ringTriggers();
+    }
+
+    /** Rings for triggers. */
+    void ringTriggers() {
+        new Bells(zooKeeper).ring(Bells.TRIGGERS);
+    }
+
+    /** What came of the fires of a trigger so far, oldest first. */
+    List<ScheduleStore.FireView> fires(String workflow, String trigger) {
+        var name = new ScheduleStore.TriggerName("default", workflow, trigger);
+        return database.schedules()
+                .fires(new ScheduleStore.FireFilter(name, Set.of(), Optional.empty(), Optional.empty(), 500))
+                .reversed();
+    }
+
+    /** A trigger as it is stored. */
+    ScheduleStore.TriggerView trigger(String workflow, String trigger) {
+        return database.schedules()
+                .find(new ScheduleStore.TriggerName("default", workflow, trigger))
+                .orElseThrow();
     }
 
     /** Asks for {@code cancel} or {@code kill} and rings. */

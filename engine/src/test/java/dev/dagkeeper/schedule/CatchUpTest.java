@@ -92,7 +92,9 @@ class CatchUpTest {
     @Test
     void a_fire_later_than_the_grace_is_missed_without_catching_up() {
         var plan = decide(
-                every(HOUR, mode(Mode.NONE)), hour(0), hour(1).plus(CatchUp.GRACE).plusMillis(1));
+                every(HOUR, mode(Mode.NONE)),
+                hour(0),
+                hour(1).plus(CatchUp.GRACE).plusMillis(1));
         assertThat(outcomes(plan)).containsExactly("1 missed");
         assertThat(plan.fires().getFirst().reason()).isEqualTo("1m late; the trigger does not catch up");
         assertThat(plan.cursor()).isEqualTo(hour(1));
@@ -183,7 +185,8 @@ class CatchUpTest {
         }
         assertThat(seen)
                 .as("each once, in their order")
-                .containsExactlyElementsOf(timetable.fires().between(MIDNIGHT, cursor).toList());
+                .containsExactlyElementsOf(
+                        timetable.fires().between(MIDNIGHT, cursor).toList());
         assertThat(cursor).isAfter(hour(1.8));
     }
 
@@ -195,7 +198,9 @@ class CatchUpTest {
         var rest = plan.fires().getFirst();
         assertThat(rest.fire()).isEqualTo(MIDNIGHT.plusSeconds(1));
         assertThat(rest.outcome()).isEqualTo(FireOutcome.MISSED);
-        assertThat(rest.reason()).startsWith("one of 31,526,000 fires until " + plan.fires().get(1).fire());
+        assertThat(rest.reason())
+                .startsWith(
+                        "one of 31,526,000 fires until " + plan.fires().get(1).fire());
         assertThat(plan.fires().stream().filter(fire -> fire.outcome() == FireOutcome.STARTED))
                 .as("those within the grace")
                 .hasSize(61);
@@ -205,12 +210,15 @@ class CatchUpTest {
     @Test
     void a_trigger_that_is_new_owes_the_past_only_when_its_workflow_asks_for_it() {
         var past = within(every(HOUR, Catchup.DEFAULT), hour(0), hour(100));
-        assertThat(Timetable.of(past, "w", "t").owedFrom(hour(9.5), Optional.empty())).isEqualTo(hour(9.5));
+        assertThat(Timetable.of(past, "w", "t").owedFrom(hour(9.5), Optional.empty()))
+                .isEqualTo(hour(9.5));
         var all = within(every(HOUR, mode(Mode.ALL)), hour(8), hour(100));
         var owed = Timetable.of(all, "w", "t").owedFrom(hour(9.5), Optional.empty());
         assertThat(outcomes(decide(all, owed, hour(9.5)))).containsExactly("8 started", "9 started");
-        assertThat(Timetable.of(all, "w", "t").owedFrom(hour(9.5), Optional.of(hour(9)))).isEqualTo(hour(9.5));
-        assertThat(Timetable.of(all, "w", "t").owedFrom(hour(9.5), Optional.of(hour(11)))).isEqualTo(hour(11));
+        assertThat(Timetable.of(all, "w", "t").owedFrom(hour(9.5), Optional.of(hour(9))))
+                .isEqualTo(hour(9.5));
+        assertThat(Timetable.of(all, "w", "t").owedFrom(hour(9.5), Optional.of(hour(11))))
+                .isEqualTo(hour(11));
     }
 
     @Test

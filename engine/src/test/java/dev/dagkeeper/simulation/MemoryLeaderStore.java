@@ -257,7 +257,8 @@ final class MemoryLeaderStore implements LeaderStore {
                                 && row.name().equals(change.trigger()))
                         .map(row -> new FireKey(row.workflowId(), row.name(), change.fire()))
                         .filter(key -> Optional.ofNullable(history.fires.get(key))
-                                .filter(fire -> fire.outcome() == FireOutcome.QUEUED)
+                                .filter(fire ->
+                                        fire.outcome() == FireOutcome.QUEUED || fire.outcome() == FireOutcome.STARTED)
                                 .isPresent())
                         .toList()
                         .forEach(key -> transaction.put(history.fires, key, changed(key, change))));
