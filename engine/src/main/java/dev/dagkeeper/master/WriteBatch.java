@@ -125,7 +125,7 @@ final class WriteBatch {
                         started,
                         ended,
                         change.due()));
-        durable |= change.claim() > claim(run, change.key());
+        durable |= change.claim() > claim(run, change.key()) || isTakenForGood(change);
         urgent |= !starts;
         if (change.from() != change.to()) {
             events.add(event(
@@ -140,6 +140,15 @@ final class WriteBatch {
                     // Who runs it is news only once: when it starts.
                     change.worker().filter(_ -> starts).map(WriteBatch::worker)));
         }
+    }
+
+    /**
+     * What was given out and ends as cancelled may have been taken out of its inbox for it, and nothing else tells so any
+     * more: had a crash of Postgres undone it, what follows from it could be given out a second time.
+     */
+    private static boolean isTakenForGood(Change.StepChanged change) {
+        return change.to() == StepState.CANCELLED
+                && (change.from() == StepState.QUEUED || change.from() == StepState.RUNNING);
     }
 
     /** The claim before this change: an instance of a foreach may be created by the same decision. */

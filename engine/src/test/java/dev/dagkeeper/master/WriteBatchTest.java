@@ -64,6 +64,14 @@ class WriteBatchTest {
     }
 
     @Test
+    void what_was_taken_out_of_an_inbox_for_good_is_a_fact() {
+        batch.add(run, step(0, StepState.QUEUED, StepState.CANCELLED, 1), NOW);
+        assertThat(batch.take().durable()).isTrue();
+        batch.add(run, step(0, StepState.BLOCKED, StepState.CANCELLED, 1), NOW);
+        assertThat(batch.take().durable()).isFalse();
+    }
+
+    @Test
     void that_a_step_started_is_news_and_not_urgent() {
         batch.add(run, step(0, StepState.QUEUED, StepState.RUNNING, 1), NOW);
         assertThat(batch.isEmpty()).isFalse();
