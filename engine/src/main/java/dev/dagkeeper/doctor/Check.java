@@ -66,6 +66,10 @@ public enum Check {
             "pool-overdrawn",
             "No step gets slots of a pool that has none free",
             "see with 'dagkeeper pools -o json' who has them, and report it with the log of the leading master"),
+    GROUP(
+            "group-overfull",
+            "No run takes a place of a concurrency group that has none free",
+            "see with 'dagkeeper runs --state active' who has them, and report it with the log of the leading master"),
     LEADER(
             "no-leader",
             "Somebody leads while there is work",

@@ -68,6 +68,7 @@ public final class Doctor {
                         id -> workflows.apply(id).filter(PoolChecks::concerns).isPresent()),
                 workflows,
                 findings);
+        GroupChecks.check(store.grouped(), workflows, findings);
         boolean answered = live(request.patience(), findings);
         var results = Arrays.stream(Check.values())
                 .map(check -> new Result(

@@ -1,6 +1,7 @@
 package dev.dagkeeper.history;
 
 import dev.dagkeeper.history.SettingsStore.SettingsVersion;
+import dev.dagkeeper.run.GroupName;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
@@ -32,6 +33,9 @@ public interface InspectionStore {
      * @param revisions picks whose steps are wanted; asked while the snapshot is open, about those with active runs
      */
     Given given(LongPredicate revisions);
+
+    /** The runs that have a place in a concurrency group, in the order in which they got it. */
+    List<GroupedRun> grouped();
 
     /** Commands without an outcome, oldest first, at most 1,000. */
     List<OpenCommand> openCommands();
@@ -118,6 +122,9 @@ public interface InspectionStore {
      * @param at when it was last placed; absent when no event tells
      */
     record GivenStep(StepKey key, String name, long revisionId, Optional<Instant> at) {}
+
+    /** An active run of a concurrency group that has begun. */
+    record GroupedRun(RunId id, long revisionId, GroupName group, Instant startedAt) {}
 
     /** A command that has no outcome. */
     record OpenCommand(long id, RunId run, String kind, Instant createdAt) {}

@@ -68,11 +68,11 @@ public interface LeaderStore {
     boolean write(long epoch, RunWrites writes);
 
     /**
-     * Tells why steps cannot be placed, by what they ask for; not durable, since the next leader finds it again.
+     * Tells why steps cannot be placed, by what they ask for, and runs not begin, by their concurrency group; not durable, since the next leader finds it again.
      *
      * @param anew whether what was told before is forgotten first
-     * @param reasons by {@link dev.dagkeeper.workflow.Demand#key}
-     * @param over demands with which none waits any more
+     * @param reasons by {@link dev.dagkeeper.workflow.Demand#key} and {@link dev.dagkeeper.run.GroupName#key}
+     * @param over those with which none waits any more
      * @return false, and nothing is written, when the epoch is not the current one
      */
     boolean explain(long epoch, boolean anew, Map<String, String> reasons, Collection<String> over);

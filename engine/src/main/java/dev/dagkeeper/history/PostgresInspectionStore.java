@@ -1,5 +1,6 @@
 package dev.dagkeeper.history;
 
+import dev.dagkeeper.run.GroupName;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
@@ -259,6 +260,24 @@ final class PostgresInspectionStore implements InspectionStore {
                             Columns.optionalTime(row, "at"));
                 })
                 .list();
+    }
+
+    @Override
+    public List<GroupedRun> grouped() {
+        return pool.with(
+                "read runs of concurrency groups",
+                handle -> handle.createQuery("""
+                        SELECT id, revision_id, namespace, concurrency_group, started_at FROM run
+                        WHERE state IN ('running', 'paused', 'cancelling') AND concurrency_group <> ''
+                            AND started_at IS NOT NULL
+                        ORDER BY started_at, id
+                        """)
+                        .map((row, context) -> new GroupedRun(
+                                Columns.runId(row, "id"),
+                                row.getLong("revision_id"),
+                                new GroupName(row.getString("namespace"), row.getString("concurrency_group")),
+                                Columns.time(row, "started_at")))
+                        .list());
     }
 
     @Override

@@ -160,11 +160,11 @@ final class PostgresRunStore implements RunStore {
     }
 
     @Override
-    public Map<String, String> waiting(Collection<String> demands) {
+    public Map<String, String> waiting(Collection<String> keys) {
         return pool.with("read what steps wait for", handle -> {
             var reasons = new HashMap<String, String>();
             handle.createQuery("SELECT demand, reason FROM waiting WHERE demand = ANY (:demands)")
-                    .bind("demands", SqlArray.texts(demands, demand -> demand))
+                    .bind("demands", SqlArray.texts(keys, key -> key))
                     .map((row, context) -> Map.entry(row.getString("demand"), row.getString("reason")))
                     .forEach(row -> reasons.put(row.getKey(), row.getValue()));
             return reasons;

@@ -54,11 +54,11 @@ public interface RunStore {
     List<StoredAttempt> attempts(RunId run, String displayName);
 
     /**
-     * Why steps cannot be placed now; a demand with which none is known to wait has no entry.
+     * Why steps cannot be placed now, and runs not begin; a demand or group with which none is known to wait has no entry.
      *
-     * @param demands see {@link dev.dagkeeper.workflow.Demand#key}
+     * @param keys see {@link dev.dagkeeper.workflow.Demand#key} and {@link dev.dagkeeper.run.GroupName#key}
      */
-    Map<String, String> waiting(Collection<String> demands);
+    Map<String, String> waiting(Collection<String> keys);
 
     /** The runs that are not final, oldest first, each with the revision that it is pinned to. */
     Map<RunId, Long> activeRevisions();
@@ -104,7 +104,12 @@ public interface RunStore {
             Optional<RunState> verdict,
             Optional<Instant> startedAt,
             Optional<Instant> endedAt,
-            Map<String, JsonNode> outputs) {}
+            Map<String, JsonNode> outputs) {
+        /** The same run with another reason. */
+        public StoredRun withReason(String other) {
+            return new StoredRun(header, labels, state, other, verdict, startedAt, endedAt, outputs);
+        }
+    }
 
     /**
      * One step instance as stored.

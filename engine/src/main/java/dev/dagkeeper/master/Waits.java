@@ -1,14 +1,18 @@
 package dev.dagkeeper.master;
 
 import dev.dagkeeper.history.LeaderStore;
+import dev.dagkeeper.run.ConcurrencyGroups;
+import dev.dagkeeper.run.GroupName;
 import dev.dagkeeper.workflow.Demand;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * Makes known what waiting steps wait for, by demand and not by step: soon after something could not be placed, then once a
+ * Makes known what waiting steps wait for, by demand and not by step, and waiting runs, by concurrency group and not by run: soon after something could not be placed, then once a
  * second at most while things change, and a bounded number of demands each time. So a round costs nothing for it, however
  * many steps wait, and with nothing changing nothing is written. Not thread-safe: the leader's.
  */
@@ -18,14 +22,16 @@ final class Waits {
     /** What waits for less is not worth a write. */
     private static final Duration PATIENCE = Duration.ofMillis(250);
 
-    /** Demands explained at a time. */
+    /** Demands, and groups, explained at a time. */
     private static final int MOST = 200;
 
     private final LeaderStore store;
     private final long epoch;
     private final Placing placing;
     private final WaitReason reasons;
+    private final ConcurrencyGroups groups;
     private final Map<Demand, String> told = new LinkedHashMap<>();
+    private final Map<GroupName, String> toldGroups = new HashMap<>();
     private boolean anew = true;
     private boolean changed = true;
     private long next;
@@ -34,6 +40,7 @@ final class Waits {
     Waits(LeaderStore store, Term term, Placing placing, long nanoTime) {
         this.store = store;
         epoch = term.epoch();
+        groups = term.groups();
         this.placing = placing;
         reasons = new WaitReason(term.fleet(), term.pools(), placing);
         next = nanoTime;
@@ -47,7 +54,7 @@ final class Waits {
      */
     void placed(boolean happened, long nanoTime) {
         int blocked = placing.blocked().size();
-        if (!changed && (happened ? blocked + told.size() > 0 : blocked != told.size())) {
+        if (!changed && (groups.hasChanged() || (happened ? blocked + told.size() > 0 : blocked != told.size()))) {
             changed = true;
             next = Math.max(next, nanoTime + PATIENCE.toNanos());
         }
@@ -72,17 +79,33 @@ final class Waits {
                 .filter(demand -> !placing.blocked().containsKey(demand))
                 .toList();
         var news = news();
-        if (anew || !over.isEmpty() || !news.isEmpty()) {
-            var written = new LinkedHashMap<String, String>();
-            news.forEach((demand, reason) -> written.put(demand.key(), reason));
-            if (!store.explain(
-                    epoch, anew, written, over.stream().map(Demand::key).toList())) {
+        var written = new LinkedHashMap<String, String>();
+        news.forEach((demand, reason) -> written.put(demand.key(), reason));
+        var keysOver = new ArrayList<>(over.stream().map(Demand::key).toList());
+        newsOfGroups(written, keysOver);
+        if (anew || !keysOver.isEmpty() || !written.isEmpty()) {
+            if (!store.explain(epoch, anew, written, keysOver)) {
                 throw new TermEndedException("reasons were refused: epoch " + epoch + " is over");
             }
             anew = false;
             over.forEach(told::remove);
             told.putAll(news);
         }
+    }
+
+    /** What is known of groups from now on; the term ends if it cannot be written. */
+    private void newsOfGroups(Map<String, String> written, List<String> over) {
+        for (var name : groups.takeChanged(MOST)) {
+            var words = groups.words(name);
+            if (words.isEmpty()) {
+                if (toldGroups.remove(name) != null) {
+                    over.add(name.key());
+                }
+            } else if (!words.get().equals(toldGroups.put(name, words.get()))) {
+                written.put(name.key(), words.get());
+            }
+        }
+        changed |= groups.hasChanged();
     }
 
     /** The reasons that are not known yet, of as many demands as are looked at once; the others come next time. */

@@ -28,10 +28,9 @@ final class ReservedBinder {
                 }
             });
         });
-        top.ifPresent("concurrency", field -> {
-            draft.reserve("concurrency", field);
-            MapReader.open(field, Keys.CONCURRENCY, problems).ifPresent(this::concurrency);
-        });
+        top.ifPresent(
+                "concurrency",
+                field -> MapReader.open(field, Keys.CONCURRENCY, problems).ifPresent(this::concurrency));
         top.ifPresent("deadlines", field -> {
             scalars.list(field)
                     .forEach(item ->

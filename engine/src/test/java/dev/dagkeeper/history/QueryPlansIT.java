@@ -220,6 +220,7 @@ class QueryPlansIT {
                 assertThat(inspection.placements(List.of(key)).asked()).hasSize(1);
                 inspection.openCommands();
                 inspection.given(_ -> true);
+                inspection.grouped();
             });
             queries.put("command", () -> new PostgresCommandStore(pool).find(5));
             queries.putAll(scheduleQueries(new PostgresScheduleStore(pool), new PostgresWorkflowStore(pool)));

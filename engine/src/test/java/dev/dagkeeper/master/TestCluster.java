@@ -163,7 +163,12 @@ final class TestCluster {
 
     /** As {@link #submit(String)}, with further top-level keys. */
     RunId submit(String keys, String steps) {
-        var source = "version: 1\nname: test\n" + keys + "steps:\n" + steps.indent(2);
+        return submit("test", keys, steps);
+    }
+
+    /** As {@link #submit(String, String)}, of a workflow with that name. */
+    RunId submit(String name, String keys, String steps) {
+        var source = "version: 1\nname: " + name + "\n" + keys + "steps:\n" + steps.indent(2);
         var workflow = compile(source);
         var stored = (WorkflowStore.Outcome.Stored) database.workflows()
                 .store(new WorkflowStore.NewRevision(workflow.namespace(), workflow.name(), source, List.of()));

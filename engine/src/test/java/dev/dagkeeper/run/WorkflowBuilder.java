@@ -1,5 +1,6 @@
 package dev.dagkeeper.run;
 
+import dev.dagkeeper.workflow.Concurrency;
 import dev.dagkeeper.workflow.Deadline;
 import dev.dagkeeper.workflow.Demand;
 import dev.dagkeeper.workflow.Expression;
@@ -30,6 +31,7 @@ public final class WorkflowBuilder {
     private Workflow.OnStepFailure mode = Workflow.OnStepFailure.FINISH_INDEPENDENT;
     private final List<Deadline> deadlines = new ArrayList<>();
     private Optional<Duration> timeout = Optional.empty();
+    private Optional<Concurrency> concurrency = Optional.empty();
 
     public WorkflowBuilder mode(Workflow.OnStepFailure value) {
         mode = value;
@@ -43,6 +45,11 @@ public final class WorkflowBuilder {
 
     public WorkflowBuilder deadline(Deadline.From from, Duration within, Deadline.Action action) {
         deadlines.add(new Deadline(from, within, action));
+        return this;
+    }
+
+    public WorkflowBuilder concurrency(Concurrency value) {
+        concurrency = Optional.of(value);
         return this;
     }
 
@@ -103,7 +110,7 @@ public final class WorkflowBuilder {
                 List.of(),
                 Map.of(),
                 List.of(),
-                Optional.empty(),
+                concurrency,
                 0,
                 timeout,
                 deadlines,

@@ -38,16 +38,13 @@ class WorkflowTest {
     }
 
     @Test
-    void the_usual_workflow_is_accepted_with_what_waits_for_later_listed() {
+    void the_usual_workflow_is_accepted() {
         var workflow = Compiling.accepted(Examples.USUAL);
         assertThat(Compiling.problems(Examples.USUAL)).isEmpty();
         assertThat(workflow.steps())
                 .extracting(Step::displayName)
                 .containsExactly("extract", "quality", "load", "repair", "report", "on-failure.page");
-        assertThat(workflow.reserved()).extracting(Workflow.Reserved::what).containsExactly("concurrency");
-        assertThat(Refusal.of(workflow, "f.yaml"))
-                .extracting(p -> p.line() + ":" + p.column() + " " + p.code())
-                .containsExactly("8:14 E0301");
+        assertThat(workflow.reserved()).isEmpty();
         var load = workflow.steps().get(2);
         assertThat(load.foreach().orElseThrow().as()).isEqualTo("region");
         assertThat(load.foreach().orElseThrow().maxParallel()).isEqualTo(4);
@@ -127,6 +124,9 @@ class WorkflowTest {
                   f: {uses: wait, with: {for: 5m}}
                   g: {uses: java, with: {main: a.B}}
                 """);
+        assertThat(Refusal.of(workflow, "f.yaml"))
+                .extracting(p -> p.line() + ":" + p.column() + " " + p.code())
+                .contains("3:11 E0301");
         assertThat(workflow.reserved().stream().map(r -> r.line() + ":" + r.column() + " " + r.what()))
                 .containsExactlyInAnyOrder(
                         "3:11 secret 'S' from store",

@@ -28,12 +28,14 @@ final class RunQueries {
     private final RunStore runs;
     private final RunLookup lookup;
     private final BlockedSteps blocked;
+    private final QueuedRuns queued;
     private final Waits waits;
 
     RunQueries(RunStore runs, RunLookup lookup, BlockedSteps blocked, Waits waits) {
         this.runs = runs;
         this.lookup = lookup;
         this.blocked = blocked;
+        queued = new QueuedRuns(runs);
         this.waits = waits;
     }
 
@@ -57,7 +59,7 @@ final class RunQueries {
                 query.time("createdAfter"),
                 PageTokens.run(query),
                 size);
-        var found = runs.list(filter);
+        var found = queued.explain(runs.list(filter));
         var json = Json.object();
         var items = json.putArray("items");
         var room = query.flag("steps") ? MOST_STEPS : 0;
@@ -91,7 +93,7 @@ final class RunQueries {
 
     /** A run with its steps, unless they are too many for one answer. */
     ObjectNode full(StoredRun run) {
-        return show(run, MOST_STEPS, Optional.empty()).json;
+        return show(queued.explain(run), MOST_STEPS, Optional.empty()).json;
     }
 
     private record Shown(ObjectNode json, int steps) {}

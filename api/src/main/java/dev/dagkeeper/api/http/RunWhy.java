@@ -23,6 +23,7 @@ final class RunWhy {
     private final RunLookup lookup;
     private final Revisions revisions;
     private final BlockedSteps blocked;
+    private final QueuedRuns queued;
     private final ClusterView cluster;
 
     RunWhy(RunStore runs, RunLookup lookup, Revisions revisions, BlockedSteps blocked, ClusterView cluster) {
@@ -30,6 +31,7 @@ final class RunWhy {
         this.lookup = lookup;
         this.revisions = revisions;
         this.blocked = blocked;
+        queued = new QueuedRuns(runs);
         this.cluster = cluster;
     }
 
@@ -44,7 +46,7 @@ final class RunWhy {
         if (name.isEmpty() && index.isPresent()) {
             throw ApiProblem.badParameter("'index' goes with 'step'");
         }
-        var run = lookup.run(call);
+        var run = queued.explain(lookup.run(call));
         var id = run.header().id();
         var chosen = name.map(n -> lookup.step(id, n, index));
         var states = new HashMap<Integer, StepState>();

@@ -101,14 +101,14 @@ class StartingRunsIT extends ApiScenario {
 
     @Test
     void what_is_not_carried_out_yet_is_refused_with_its_place() throws Exception {
-        var source = TWO_STEPS.formatted("triggered") + "concurrency: {max: 1}\n";
+        var source = TWO_STEPS.formatted("triggered") + "secrets: {TOKEN: {from: store, key: token}}\n";
 
         for (var reply : List.of(
                 client.post("/v1/runs", YAML, source),
                 client.put("/v1/namespaces/default/workflows/triggered", YAML, bytes(source)))) {
             assertProblem(reply, 422, "not-carried-out");
             var error = reply.json().get("errors").get(0);
-            assertThat(text(error, "detail")).contains("concurrency");
+            assertThat(text(error, "detail")).contains("from store");
             assertThat(error.get("line").intValue()).isPositive();
         }
         assertThat(client.post("/v1/workflows:validate", YAML, source).status()).isEqualTo(200);
