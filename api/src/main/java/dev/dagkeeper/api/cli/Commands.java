@@ -53,7 +53,7 @@ final class Commands {
             case "deploy" -> new DeployCommand(environment);
             case "diff" -> new DiffCommand(environment);
             case "workflows" -> WorkflowsCommand.withSubcommands(environment);
-            case "schedules" -> SchedulesCommand.withSubcommands(environment);
+            case "schedules" -> SchedulesCommand.withSubcommands(environment, next);
             case "submit" -> new SubmitCommand(environment);
             case "runs" -> RunsCommand.withSubcommands(environment, next);
             case "status" -> new StatusCommand(environment);

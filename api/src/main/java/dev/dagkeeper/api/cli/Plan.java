@@ -1,9 +1,11 @@
 package dev.dagkeeper.api.cli;
 
 import dev.dagkeeper.api.graph.StepJson;
+import dev.dagkeeper.run.GroupName;
 import dev.dagkeeper.schedule.Fires;
 import dev.dagkeeper.schedule.ManualRuns;
 import dev.dagkeeper.schedule.ScheduleText;
+import dev.dagkeeper.workflow.Durations;
 import dev.dagkeeper.workflow.Expression;
 import dev.dagkeeper.workflow.ExpressionException;
 import dev.dagkeeper.workflow.Inputs;
@@ -20,11 +22,14 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -75,9 +80,40 @@ record Plan(Workflow workflow, Instant at, ObjectNode given) {
         var values = json.putObject("inputs");
         inputs.forEach(values::set);
         json.put("priority", workflow.priority());
+        json.set("concurrency", concurrency(inputs, facts));
+        deadlines(json.putArray("deadlines"));
         var steps = json.putArray("steps");
         steps(inputs, facts).forEach(steps::add);
         return json;
+    }
+
+    private @Nullable ObjectNode concurrency(Map<String, JsonNode> inputs, RunFacts facts) {
+        if (workflow.concurrency().isEmpty()) {
+            return null;
+        }
+        var concurrency = workflow.concurrency().get();
+        try {
+            return JsonMapper.shared()
+                    .createObjectNode()
+                    .put("group", GroupName.of(workflow, inputs, facts))
+                    .put("max", concurrency.max())
+                    .put("onConflict", word(concurrency.onConflict()));
+        } catch (ExpressionException e) {
+            throw new Failure(ExitCode.USAGE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void deadlines(ArrayNode array) {
+        for (var deadline : workflow.deadlines()) {
+            array.addObject()
+                    .put("from", word(deadline.from()))
+                    .put("within", Durations.format(deadline.within()))
+                    .put("do", word(deadline.action()));
+        }
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private Map<String, JsonNode> bind(Optional<Trigger> trigger, RunFacts facts) {

@@ -41,6 +41,17 @@ final class PlanText {
                             title, input.getKey(), Table.plain(input.getValue().toString())));
             title = "";
         }
+        var group = run.path("concurrency");
+        if (group.isObject()) {
+            out.println("  group     " + Table.plain(group.path("group").asString("")) + ", at most "
+                    + group.path("max").asInt(0) + " at once, else "
+                    + group.path("onConflict").asString(""));
+        }
+        for (var deadline : run.path("deadlines")) {
+            out.println("  deadline  " + deadline.path("within").asString("") + " after "
+                    + deadline.path("from").asString("") + ": "
+                    + deadline.path("do").asString(""));
+        }
         out.println();
     }
 

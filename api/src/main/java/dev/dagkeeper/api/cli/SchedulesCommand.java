@@ -16,6 +16,8 @@ import tools.jackson.databind.JsonNode;
         description =
                 "List the triggers of deployed workflows; see when they fire and what came of it, pause or start them.")
 final class SchedulesCommand implements Callable<Integer> {
+    private static final List<String> SUBCOMMANDS = List.of("list", "next", "fires", "pause", "resume", "trigger");
+
     private final Environment environment;
 
     @Option(names = "--workflow", paramLabel = "NAME", description = "triggers of this workflow")
@@ -34,15 +36,27 @@ final class SchedulesCommand implements Callable<Integer> {
         this.environment = environment;
     }
 
-    /** The command with its subcommands. */
-    static CommandLine withSubcommands(Environment environment) {
-        return new CommandLine(new SchedulesCommand(environment))
-                .addSubcommand("list", new SchedulesCommand(environment))
-                .addSubcommand("next", new NextFiresCommand(environment))
-                .addSubcommand("fires", new FiresCommand(environment))
-                .addSubcommand("pause", new PauseCommand(environment, false))
-                .addSubcommand("resume", new PauseCommand(environment, true))
-                .addSubcommand("trigger", new TriggerCommand(environment));
+    /** The command with the subcommand that is named; with none before an option; with all to list or suggest them. */
+    static CommandLine withSubcommands(Environment environment, String named) {
+        var line = new CommandLine(new SchedulesCommand(environment));
+        var help = named.equals("-h") || named.equals("--help");
+        var needed = SUBCOMMANDS.contains(named)
+                ? List.of(named)
+                : named.startsWith("-") && !help ? List.<String>of() : SUBCOMMANDS;
+        needed.forEach(name -> line.addSubcommand(name, create(name, environment)));
+        return line;
+    }
+
+    private static Object create(String name, Environment environment) {
+        return switch (name) {
+            case "list" -> new SchedulesCommand(environment);
+            case "next" -> new NextFiresCommand(environment);
+            case "fires" -> new FiresCommand(environment);
+            case "pause" -> new PauseCommand(environment, false);
+            case "resume" -> new PauseCommand(environment, true);
+            case "trigger" -> new TriggerCommand(environment);
+            default -> throw new IllegalArgumentException("no command 'schedules " + name + "'");
+        };
     }
 
     @Override

@@ -20,6 +20,8 @@ class PlanCommandTest {
             triggers:
               nightly: {cron: "30 2 * * *", timezone: Europe/Stockholm, inputs: {full: true}}
               hourly: {every: 1h, until: 2026-06-01}
+            concurrency: {group: "orders of ${{ inputs.day }}", max: 2, on-conflict: queue-latest}
+            deadlines: [{from: scheduled, within: 90m, do: alert}]
             steps:
               report: {uses: noop, needs: [load, extract], join: none-failed}
               load: {uses: noop, needs: [extract], foreach: {in: inputs.regions, as: region}, queue: big}
@@ -72,6 +74,8 @@ class PlanCommandTest {
                         "  interval  2026-03-29T01:00:00Z  2026-03-30T00:30:00Z",
                         "  inputs    day = \"2026-03-29\"",
                         "            full = true",
+                        "  group     orders of 2026-03-29, at most 2 at once, else queue-latest",
+                        "  deadline  90m after scheduled: alert",
                         "  ORDER   STEP          USES   QUEUE    NEEDS          CONDITIONS",
                         "  1       extract       shell  default",
                         "  2       load          noop   big      extract        foreach in inputs.regions (2 items)",

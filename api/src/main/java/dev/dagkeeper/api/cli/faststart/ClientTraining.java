@@ -24,6 +24,8 @@ final class ClientTraining {
         Main.rehearse("why", "@latest", "--data-dir", data);
         Main.rehearse("deploy", small, "--data-dir", data);
         Main.rehearse("workflows", "--data-dir", data);
+        Main.rehearse("schedules", "--data-dir", data);
+        Main.rehearse("schedules", "next", "--data-dir", data);
         Main.rehearse("submit", small, "--data-dir", data);
         Main.rehearse("runs", "wait", "@latest", "--data-dir", data);
         Main.rehearse("runs", "watch", "@latest", "-o", "jsonl", "--data-dir", data);
