@@ -35,6 +35,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooKeeper;
@@ -53,6 +54,7 @@ final class TestNode implements AutoCloseable {
     private final TcpProxy postgresWay;
     private final ZooKeeperConnection zooKeeper;
     private Consumer<LiveSettings> settings = _ -> {};
+    private BooleanSupplier leads = () -> false;
     private final Database database;
     private Optional<Worker> worker = Optional.empty();
 
@@ -96,6 +98,7 @@ final class TestNode implements AutoCloseable {
                 node::refused,
                 node.meters));
         node.settings = master::settingsAre;
+        node.leads = master::leads;
         return node;
     }
 
@@ -178,6 +181,11 @@ final class TestNode implements AutoCloseable {
     /** See {@link Worker#drain}. */
     boolean drain(Duration timeout) throws InterruptedException {
         return worker.orElseThrow().drain(timeout);
+    }
+
+    /** Whether it is the leader, as far as it knows. */
+    boolean leads() {
+        return leads.getAsBoolean();
     }
 
     double count(String metric) {
