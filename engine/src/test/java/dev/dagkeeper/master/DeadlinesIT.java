@@ -65,6 +65,29 @@ class DeadlinesIT {
     }
 
     @Test
+    void run_that_waits_for_a_place_in_its_group_has_deadlines_too() throws Exception {
+        cluster.master("m1");
+        cluster.worker("w1", 2);
+        var group = "concurrency: {group: one, max: 1}\n";
+        var first = cluster.submit(group, "stands: {uses: gate}\n");
+        cluster.awaitStart(first, "stands", 1);
+        var second = cluster.submit(group + """
+                deadlines:
+                  - {from: started, within: 1ms, do: fail}
+                  - {from: scheduled, within: 100ms, do: alert}
+                  - {from: queued, within: 300ms, do: cancel}
+                """, "never: {uses: noop}\n");
+        var ended = cluster.awaitEnd(second);
+        assertThat(ended.state()).isEqualTo(RunState.CANCELLED);
+        assertThat(ended.reason()).isEqualTo("cancelled by deadline: not ended 300ms after it was created");
+        assertThat(ended.startedAt()).isEmpty();
+        assertThat(alerts(second)).containsExactly("run of test not ended 100ms after its scheduled time queued");
+        assertThat(struck(second)).hasSize(2);
+        cluster.command(first, "cancel");
+        assertThat(cluster.awaitEnd(first).state()).isEqualTo(RunState.CANCELLED);
+    }
+
+    @Test
     void what_passed_while_nobody_led_strikes_then_and_what_has_struck_does_not_strike_again() throws Exception {
         var run = cluster.submit("deadlines: [{from: scheduled, within: 1ms, do: alert}]\n", "stands: {uses: gate}\n");
         await().until(() -> cluster.database()

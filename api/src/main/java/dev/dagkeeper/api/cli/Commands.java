@@ -21,6 +21,7 @@ final class Commands {
             "status",
             "logs",
             "why",
+            "alerts",
             "workers",
             "cluster",
             "queue",
@@ -59,6 +60,7 @@ final class Commands {
             case "status" -> new StatusCommand(environment);
             case "logs" -> new LogsCommand(environment);
             case "why" -> new WhyCommand(environment);
+            case "alerts" -> AlertsCommand.withSubcommands(environment);
             case "workers" -> WorkersCommand.withSubcommands(environment, next);
             case "cluster" -> new ClusterCommand(environment);
             case "queue" -> new QueueCommand(environment);

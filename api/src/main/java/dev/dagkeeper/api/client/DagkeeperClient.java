@@ -332,6 +332,11 @@ public final class DagkeeperClient {
         return first;
     }
 
+    /** Calls about alerts. */
+    public AlertsClient alerts() {
+        return new AlertsClient(transport);
+    }
+
     /** Who leads, and how many work. */
     public JsonNode cluster() {
         return get(Paths.of("/v1/cluster"));

@@ -1,6 +1,7 @@
 package dev.dagkeeper.api.http;
 
 import dev.dagkeeper.doctor.Doctor;
+import dev.dagkeeper.history.AlertStore;
 import dev.dagkeeper.history.CommandStore;
 import dev.dagkeeper.history.DrainStore;
 import dev.dagkeeper.history.EventStore;
@@ -37,6 +38,7 @@ public record Collaborators(
         SettingsStore settings,
         Runnable settingsChanged,
         DrainStore drains,
+        AlertStore alerts,
         WorkflowCompiler compiler,
         StepTypes stepTypes,
         RunIds runIds,

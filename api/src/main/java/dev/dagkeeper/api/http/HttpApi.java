@@ -124,6 +124,7 @@ public final class HttpApi implements AutoCloseable {
         var postgres = new PostgresCheck(with.runs());
         routes.addAll(new ClusterResource(with.cluster(), postgres, with.version()).routes());
         routes.addAll(new WorkerResource(with.cluster(), with.drains(), with.bells()).routes());
+        routes.addAll(new AlertResource(with.alerts()).routes());
         routes.addAll(new QueueResource(with.cluster(), with.runs(), revisions).routes());
         routes.addAll(new DoctorResource(with.doctor(), with.clock()).routes());
         routes.addAll(new ServerResource(postgres, with.cluster(), with.metrics(), timings, news, readiness).routes());

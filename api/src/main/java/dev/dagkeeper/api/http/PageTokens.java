@@ -1,6 +1,7 @@
 package dev.dagkeeper.api.http;
 
 import dev.dagkeeper.api.http.ClusterView.Place;
+import dev.dagkeeper.history.AlertStore;
 import dev.dagkeeper.history.ScheduleStore.TriggerName;
 import dev.dagkeeper.history.WorkflowStore.WorkflowName;
 import dev.dagkeeper.run.RunId;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.UUID;
 
 /** The last entry of a page, as clients hand it back for the next one. They are not to read it, so it does not look readable. */
 final class PageTokens {
@@ -75,6 +77,21 @@ final class PageTokens {
 
     static String of(Instant fire) {
         return encode("f", fire.toString());
+    }
+
+    static String of(AlertStore.Place alert) {
+        return encode("a", alert.at() + SEPARATOR + alert.id());
+    }
+
+    static Optional<AlertStore.Place> alert(Parameters query) {
+        return query.text("pageToken").map(token -> {
+            var parts = decode("a", token).split(SEPARATOR, 2);
+            try {
+                return new AlertStore.Place(Instant.parse(parts[0]), UUID.fromString(parts[1]));
+            } catch (DateTimeParseException | IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+                throw foreign(token);
+            }
+        });
     }
 
     static Optional<TriggerName> trigger(Parameters query) {

@@ -154,6 +154,7 @@ final class Engine implements AutoCloseable {
                         zooKeeper.ifPresent(connection -> new Bells(connection).ring(Bells.SETTINGS));
                     },
                     database.drains(),
+                    database.alerts(),
                     compiler,
                     types,
                     new RunIds(clock),

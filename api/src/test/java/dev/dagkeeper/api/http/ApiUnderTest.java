@@ -67,6 +67,7 @@ final class ApiUnderTest implements AutoCloseable {
                 database.settings(),
                 () -> rings.add("settings"),
                 database.drains(),
+                database.alerts(),
                 new YamlWorkflowCompiler(types, Limits.DEFAULT),
                 types,
                 new RunIds(InstantSource.system()),

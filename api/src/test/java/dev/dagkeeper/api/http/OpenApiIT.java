@@ -179,6 +179,8 @@ class OpenApiIT extends ApiScenario {
         for (var verb : List.of(":pause", ":resume", ":trigger")) {
             client.send("POST", "/v1/schedules/covered.t" + verb, BodyPublishers.noBody());
         }
+        client.get("/v1/alerts?state=dead");
+        client.send("POST", "/v1/alerts/" + AlertsIT.dead("covered") + ":retry", BodyPublishers.noBody());
         client.send("DELETE", workflow, BodyPublishers.noBody());
 
         assertThat(described.answered()).isEqualTo(described.operations());

@@ -3,9 +3,11 @@ package dev.dagkeeper.api.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dagkeeper.history.AlertStore;
 import dev.dagkeeper.history.WorkflowStore.WorkflowName;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.StepKey;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,8 @@ class PageTokensTest {
         assertThat(PageTokens.step(query(PageTokens.of(step)), RUN)).contains(step);
         assertThat(PageTokens.workflow(query(PageTokens.of(name)))).contains(name);
         assertThat(PageTokens.lock(query(PageTokens.ofLock(step)))).contains(step);
+        var alert = new AlertStore.Place(Instant.parse("2026-11-25T06:00:00.123456Z"), RUN.value());
+        assertThat(PageTokens.alert(query(PageTokens.of(alert)))).contains(alert);
         var place = new ClusterView.Place(-3, step, "a worker~0123456789ab");
         assertThat(PageTokens.place(query(PageTokens.of(place)))).contains(place);
     }
@@ -34,6 +38,8 @@ class PageTokensTest {
                     .hasMessageContaining("not a pageToken of this list");
         }
         assertThatThrownBy(() -> PageTokens.place(query(PageTokens.ofLock(new StepKey(RUN, 1, 2)))))
+                .hasMessageContaining("not a pageToken of this list");
+        assertThatThrownBy(() -> PageTokens.alert(query(PageTokens.of(RUN))))
                 .hasMessageContaining("not a pageToken of this list");
         assertThatThrownBy(() -> PageTokens.step(query(PageTokens.of(RUN)), RUN))
                 .hasMessageContaining("not a pageToken of this list");
