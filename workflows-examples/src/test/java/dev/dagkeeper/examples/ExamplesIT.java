@@ -221,6 +221,36 @@ class ExamplesIT {
     }
 
     @Test
+    void sla() throws IOException {
+        var inTime = sla(Optional.empty());
+        // The run's nominal time is the clock that counts here: of a fire of that morning it is always too late.
+        var late = sla(Optional.of("2026-03-29T05:00:00Z"));
+        var alerts = engine.client().alerts().list(Optional.empty(), 100);
+        assertThat(alerts).noneMatch(alert -> alert.path("run").asString("").equals(inTime));
+        assertThat(alerts)
+                .filteredOn(alert -> alert.path("run").asString("").equals(late))
+                .singleElement()
+                .satisfies(alert -> {
+                    assertThat(alert.path("subject").asString(""))
+                            .isEqualTo("run of sla not ended 1h after its scheduled time");
+                    assertThat(alert.path("data")
+                                    .path("run")
+                                    .path("scheduledFor")
+                                    .asString(""))
+                            .isEqualTo("2026-03-29T05:00:00Z");
+                });
+    }
+
+    private String sla(Optional<String> at) throws IOException {
+        return engine.run(Repository.EXAMPLES.resolve("sla.yaml"), Map.of(), at, Optional.empty())
+                .ended(SUCCEEDED)
+                .states("collect succeeded", "publish succeeded", "on-failure.withdraw skipped")
+                .log("publish", "the report for everybody")
+                .run()
+                .id();
+    }
+
+    @Test
     void timezones() throws IOException {
         run("timezones")
                 .ended(SUCCEEDED)

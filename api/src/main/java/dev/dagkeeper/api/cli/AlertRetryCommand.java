@@ -10,7 +10,8 @@ import tools.jackson.databind.JsonNode;
 
 /** Has alerts that were given up sent again. */
 @Command(
-        description = "Send alerts again that were given up, by the channels by which they did not arrive. They keep their ids.")
+        description =
+                "Send alerts again that were given up, by the channels by which they did not arrive. They keep their ids.")
 final class AlertRetryCommand implements Callable<Integer> {
     private final Environment environment;
 
@@ -38,7 +39,8 @@ final class AlertRetryCommand implements Callable<Integer> {
                     .list(
                             answers,
                             answer -> answer.path("id").asString(""),
-                            out -> answers.forEach(answer -> out.println(answer.path("id").asString("") + " is sent again")));
+                            out -> answers.forEach(
+                                    answer -> out.println(answer.path("id").asString("") + " is sent again")));
             return ExitCode.SUCCEEDED.number();
         }
     }

@@ -80,7 +80,8 @@ final class AlertsCommand implements Callable<Integer> {
 
     private static String delivery(JsonNode delivery) {
         var error = delivery.path("error").asString("");
-        return delivery.path("channel").asString("") + " " + delivery.path("state").asString("")
+        return delivery.path("channel").asString("") + " "
+                + delivery.path("state").asString("")
                 + (error.isEmpty() ? "" : " after " + delivery.path("attempts").asInt(0) + ": " + error);
     }
 }

@@ -54,7 +54,11 @@ class AlertsIT extends ApiScenario {
         assertThat(text(retried.json(), "state")).isEqualTo("pending");
         assertThat(alerts("?state=dead").get("items").size()).isEqualTo(2);
         assertThat(alerts("?state=pending").get("items").size()).isEqualTo(1);
-        assertThat(under.database.alerts().find(UUID.fromString(ids.getFirst())).orElseThrow().deliveries())
+        assertThat(under.database
+                        .alerts()
+                        .find(UUID.fromString(ids.getFirst()))
+                        .orElseThrow()
+                        .deliveries())
                 .extracting(AlertStore.Progress::attempts)
                 .containsExactly(0);
         var again = client.send("POST", "/v1/alerts/" + ids.getFirst() + ":retry", BodyPublishers.noBody());
