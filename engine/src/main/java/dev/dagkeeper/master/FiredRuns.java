@@ -10,12 +10,10 @@ import dev.dagkeeper.schedule.FireOutcome;
 import dev.dagkeeper.workflow.ExpressionException;
 import dev.dagkeeper.workflow.Inputs;
 import dev.dagkeeper.workflow.Problem;
-import dev.dagkeeper.workflow.Scope;
 import dev.dagkeeper.workflow.Scope.RunFacts;
 import dev.dagkeeper.workflow.Trigger;
 import dev.dagkeeper.workflow.Workflow;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -88,15 +86,11 @@ final class FiredRuns {
 
     private static Map<String, JsonNode> inputs(Workflow workflow, Trigger trigger, RunFacts facts)
             throws NoRunException {
-        var scope = new Scope(
-                Map.of(), Map.of(), facts, Scope.Upstreams.NONE, Optional.empty(), Map.of(), Optional.empty());
-        var given = new LinkedHashMap<String, JsonNode>();
-        for (var input : trigger.inputs().entrySet()) {
-            try {
-                given.put(input.getKey(), input.getValue().evaluate(scope));
-            } catch (ExpressionException e) {
-                throw new NoRunException("input '" + input.getKey() + "' cannot be computed: " + e.getMessage());
-            }
+        Map<String, JsonNode> given;
+        try {
+            given = Inputs.given(trigger, facts);
+        } catch (ExpressionException e) {
+            throw new NoRunException(String.valueOf(e.getMessage()));
         }
         return switch (Inputs.read(workflow, given, Map.of(), facts)) {
             case Inputs.Binding.Bound(var values) -> values;

@@ -70,8 +70,7 @@ public final class Inputs {
             try {
                 values.put(name, template.evaluate(scope(run)));
             } catch (ExpressionException e) {
-                throw new ExpressionException(
-                        "input '" + name + "' of trigger '" + trigger.id() + "': " + e.getMessage(), e);
+                throw new ExpressionException("input '" + name + "' cannot be computed: " + e.getMessage(), e);
             }
         });
         return values;

@@ -166,7 +166,11 @@ final class RunCreation {
         try {
             named(workflow, request).ifPresent(trigger -> given.putAll(Inputs.given(trigger, facts)));
         } catch (ExpressionException e) {
-            throw ApiProblem.of(422, "invalid-inputs", String.valueOf(e.getMessage()));
+            throw ApiProblem.of(
+                    422,
+                    "invalid-inputs",
+                    "trigger '" + request.trigger().orElse("") + "' of workflow '" + workflow.name() + "': "
+                            + e.getMessage());
         }
         given.putAll(request.inputs());
         return switch (Inputs.read(workflow, given, request.inputTexts(), facts)) {

@@ -1,13 +1,18 @@
 package dev.dagkeeper.api.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -16,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Deploying triggers and looking after them, through the real command line. No trigger here fires while the tests run. */
+/** Deploying triggers and looking after them, through the real command line of a real engine. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SchedulesCommandIT {
     private static final String WORKFLOW = """
@@ -150,6 +155,45 @@ class SchedulesCommandIT {
         var named = json("submit", "steered", "--trigger", "yearly", "--at", "2091-06-01T00:00:00Z");
         assertThat(named.path("inputs").path("mode").asString()).isEqualTo("full");
         assertThat(named.path("interval").path("end").asString()).startsWith("2090-12-31T17:30:00");
+    }
+
+    @Test
+    void fires_are_listed_with_their_runs_and_what_a_pause_has_skipped() throws IOException {
+        deploy("ticking", "  t: {every: 1s, inputs: {mode: ticked}}");
+        waitFor(() -> fires("started").size() >= 2);
+        var first = fires("started").getLast();
+        var run = json("runs", "wait", first.path("run").asString());
+        assertThat(run.path("trigger").asString()).isEqualTo("t");
+        assertThat(run.path("inputs").path("mode").asString()).isEqualTo("ticked");
+        assertThat(run.path("interval").path("end")).isEqualTo(first.path("fire"));
+
+        succeed("schedules", "pause", "ticking");
+        var paused = json("schedules", "--workflow", "ticking")
+                .get(0)
+                .path("pausedAt")
+                .asString();
+        succeed("schedules", "trigger", "ticking");
+        waitFor(() ->
+                InstantSource.system().instant().isAfter(Instant.parse(paused).plusSeconds(3)));
+        succeed("schedules", "resume", "ticking");
+        waitFor(() -> fires("skipped").size() >= 2);
+        assertThat(succeed("schedules", "fires", "ticking", "--outcome", "skipped")
+                        .lines()
+                        .toList())
+                .satisfies(lines -> {
+                    assertThat(lines.getFirst()).matches("FIRE +UTC +OUTCOME +RUN +STATE +REASON");
+                    assertThat(lines.get(1)).contains("SKIPPED", "paused", "by local");
+                });
+        assertThat(succeed("workflows", "delete", "ticking")).contains("deleted");
+    }
+
+    private static void waitFor(Callable<Boolean> condition) {
+        await().atMost(Duration.ofSeconds(60)).until(condition);
+    }
+
+    private static List<JsonNode> fires(String outcome) {
+        return json("schedules", "fires", "ticking", "--outcome", outcome).values().stream()
+                .toList();
     }
 
     @Test
