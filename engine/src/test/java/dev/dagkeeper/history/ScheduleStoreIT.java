@@ -101,6 +101,16 @@ class ScheduleStoreIT {
     }
 
     @Test
+    void a_revision_that_is_only_stored_touches_no_trigger() {
+        deploy("stored", "a: 1", NIGHTLY);
+        var before = find("stored", "nightly");
+
+        api.workflows().store(new NewRevision("default", "stored", "a: 2", List.of()));
+
+        assertThat(find("stored", "nightly")).isEqualTo(before);
+    }
+
+    @Test
     void a_trigger_that_comes_again_is_a_new_one() {
         deploy("again", "a: 1", NIGHTLY);
         var first = schedules.pause(name("again", "nightly"), "ada").orElseThrow();

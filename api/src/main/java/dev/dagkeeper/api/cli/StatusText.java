@@ -18,6 +18,7 @@ final class StatusText {
                 + run.json().path("revision").asInt() + ")");
         var reason = run.reason().isEmpty() ? "" : ": " + Table.plain(run.reason());
         out.println("state     " + run.state().text() + reason);
+        printSchedule(out, run.json());
         out.println("created   " + run.createdAt());
         run.startedAt().ifPresent(at -> out.println("started   " + at));
         run.endedAt().ifPresent(at -> out.println("ended     " + at));
@@ -34,6 +35,19 @@ final class StatusText {
             run.stepCounts().forEach((state, count) -> out.println(state + " " + count));
             out.println("Too many steps to show; 'dagkeeper status -o jsonl' gives them all, and the API in pages: "
                     + run.json().path("stepsPage").asString(""));
+        }
+    }
+
+    /** What started it by itself, and the time that it is for. */
+    private static void printSchedule(PrintStream out, JsonNode run) {
+        var trigger = run.path("trigger").asString("");
+        if (!trigger.isEmpty()) {
+            out.println("trigger   " + trigger + ", fire " + ScheduleText.utc(run.path("scheduledFor")));
+        }
+        var interval = run.path("interval");
+        if (!interval.path("start").equals(interval.path("end"))) {
+            out.println("interval  " + ScheduleText.utc(interval.path("start")) + "  "
+                    + ScheduleText.utc(interval.path("end")));
         }
     }
 

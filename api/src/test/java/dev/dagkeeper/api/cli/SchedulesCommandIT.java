@@ -167,6 +167,11 @@ class SchedulesCommandIT {
         assertThat(run.path("inputs").path("mode").asString()).isEqualTo("ticked");
         assertThat(run.path("interval").path("end")).isEqualTo(first.path("fire"));
 
+        assertThat(succeed("status", run.path("id").asString()))
+                .contains(
+                        "trigger   t, fire " + Instant.parse(first.path("fire").asString()) + "\n")
+                .contains("interval  ");
+
         succeed("schedules", "pause", "ticking");
         var paused = json("schedules", "--workflow", "ticking")
                 .get(0)

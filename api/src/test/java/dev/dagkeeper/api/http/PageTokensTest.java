@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dagkeeper.history.AlertStore;
+import dev.dagkeeper.history.ScheduleStore.TriggerName;
 import dev.dagkeeper.history.WorkflowStore.WorkflowName;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.StepKey;
@@ -23,6 +24,10 @@ class PageTokensTest {
         assertThat(PageTokens.run(query(PageTokens.of(RUN)))).contains(RUN);
         assertThat(PageTokens.step(query(PageTokens.of(step)), RUN)).contains(step);
         assertThat(PageTokens.workflow(query(PageTokens.of(name)))).contains(name);
+        var trigger = new TriggerName("ns", "orders", "nightly");
+        assertThat(PageTokens.trigger(query(PageTokens.of(trigger)))).contains(trigger);
+        var fire = Instant.parse("2026-11-25T02:30:00.001Z");
+        assertThat(PageTokens.fire(query(PageTokens.of(fire)))).contains(fire);
         assertThat(PageTokens.lock(query(PageTokens.ofLock(step)))).contains(step);
         var alert = new AlertStore.Place(Instant.parse("2026-11-25T06:00:00.123456Z"), RUN.value());
         assertThat(PageTokens.alert(query(PageTokens.of(alert)))).contains(alert);
@@ -34,6 +39,12 @@ class PageTokensTest {
     void a_token_of_another_list_is_refused() {
         for (var token : List.of("x", "%%%", PageTokens.of(new WorkflowName("a", "b")), PageTokens.of(RUN) + "AA")) {
             assertThatThrownBy(() -> PageTokens.run(query(token)))
+                    .as(token)
+                    .hasMessageContaining("not a pageToken of this list");
+            assertThatThrownBy(() -> PageTokens.trigger(query(token)))
+                    .as(token)
+                    .hasMessageContaining("not a pageToken of this list");
+            assertThatThrownBy(() -> PageTokens.fire(query(token)))
                     .as(token)
                     .hasMessageContaining("not a pageToken of this list");
         }
