@@ -1,5 +1,6 @@
 package dev.dagkeeper.history;
 
+import dev.dagkeeper.run.Past;
 import dev.dagkeeper.run.Report;
 import dev.dagkeeper.run.RunHeader;
 import dev.dagkeeper.run.RunId;
@@ -81,6 +82,12 @@ public interface LeaderStore {
     List<PendingCommand> pendingCommands();
 
     /**
+     * The same steps of the newest runs of the fires before, of those that have any; a run that was turned away does not
+     * count. One statement.
+     */
+    Map<PastQuestion, Past.Step> past(Collection<PastQuestion> questions);
+
+    /**
      * Triggers in the order of their changes, removed ones too.
      *
      * @param after only those that changed later than this change; a change that was being written while another reader saw
@@ -123,6 +130,8 @@ public interface LeaderStore {
      * A run that has not begun.
      *
      * @param group its concurrency group; empty when it shares places with nobody
+     * @param trigger whose fire it is for; empty for a run without
+     * @param fire that fire; without one its creation
      * @param due when the run's timeout strikes
      * @param waits whether a leader has told it to wait
      */
@@ -133,8 +142,19 @@ public interface LeaderStore {
             String workflow,
             String group,
             int priority,
+            String trigger,
+            Instant fire,
             Optional<Instant> due,
             boolean waits) {}
+
+    /**
+     * About the run of the fire before.
+     *
+     * @param series the trigger, see {@link RunHeader#series}
+     * @param fire of the run that asks
+     * @param step display name
+     */
+    record PastQuestion(String namespace, String workflow, String series, Instant fire, String step) {}
 
     /** What an operator asked for; {@code kind} is {@code cancel} or {@code kill}. */
     record PendingCommand(long id, RunId run, String kind, String by) {}

@@ -1,9 +1,11 @@
 package dev.dagkeeper.history;
 
+import dev.dagkeeper.run.Past;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.run.StepSnapshot;
+import dev.dagkeeper.run.StepState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -74,7 +76,7 @@ final class PostgresLeaderStore implements LeaderStore {
         return pool.with(
                 "list queued runs",
                 handle -> handle.createQuery("""
-                        SELECT id, revision_id, namespace, workflow, concurrency_group, priority, due_at,
+                        SELECT id, revision_id, namespace, workflow, concurrency_group, priority, trigger, nominal_time, due_at,
                             reason <> '' AS waits
                         FROM run WHERE %s ORDER BY id
                         """.formatted(condition))
@@ -85,6 +87,8 @@ final class PostgresLeaderStore implements LeaderStore {
                                 row.getString("workflow"),
                                 row.getString("concurrency_group"),
                                 row.getInt("priority"),
+                                row.getString("trigger"),
+                                Columns.time(row, "nominal_time"),
                                 Columns.optionalTime(row, "due_at"),
                                 row.getBoolean("waits")))
                         .list());
@@ -254,6 +258,47 @@ final class PostgresLeaderStore implements LeaderStore {
                                 row.getString("kind"),
                                 row.getString("asked_by")))
                         .list());
+    }
+
+    @Override
+    public Map<PastQuestion, Past.Step> past(Collection<PastQuestion> questions) {
+        if (questions.isEmpty()) {
+            return Map.of();
+        }
+        var asked = List.copyOf(questions);
+        return pool.with("read the steps before of " + asked.size() + " steps", handle -> {
+            var found = new HashMap<PastQuestion, Past.Step>();
+            handle.createQuery("""
+                            SELECT k.place, before.id, before.nominal_time, same.state
+                            FROM unnest(:namespaces, :workflows, :series, :fires, :steps) WITH ORDINALITY
+                                AS k (namespace, workflow, series, fire, step, place)
+                            CROSS JOIN LATERAL (
+                                SELECT id, nominal_time FROM run r
+                                WHERE r.namespace = k.namespace AND r.workflow = k.workflow AND r.series = k.series
+                                    AND r.series <> '' AND r.state <> 'skipped' AND r.nominal_time < k.fire
+                                ORDER BY r.nominal_time DESC, r.id DESC
+                                LIMIT 1
+                            ) AS before
+                            LEFT JOIN LATERAL (
+                                SELECT state FROM step s
+                                WHERE s.run_id = before.id AND s.index = -1 AND s.step_id = k.step
+                                LIMIT 1
+                            ) AS same ON true
+                            """)
+                    .bind("namespaces", SqlArray.texts(asked, PastQuestion::namespace))
+                    .bind("workflows", SqlArray.texts(asked, PastQuestion::workflow))
+                    .bind("series", SqlArray.texts(asked, PastQuestion::series))
+                    .bind("fires", SqlArray.times(asked, PastQuestion::fire))
+                    .bind("steps", SqlArray.texts(asked, PastQuestion::step))
+                    .map((row, context) -> Map.entry(
+                            asked.get(row.getInt("place") - 1),
+                            new Past.Step(
+                                    Columns.runId(row, "id"),
+                                    Columns.time(row, "nominal_time"),
+                                    Columns.optionalText(row, "state").map(StepState::parse))))
+                    .forEach(row -> found.put(row.getKey(), row.getValue()));
+            return found;
+        });
     }
 
     @Override

@@ -42,7 +42,14 @@ final class FiredRuns {
         try {
             var run = run(trigger, decided.fire(), now);
             return new NewFire(
-                    row.workflowId(), row.name(), decided.fire(), FireOutcome.STARTED, "", Optional.of(run), now);
+                    row.workflowId(),
+                    row.name(),
+                    decided.fire(),
+                    // What shares places with others starts when it gets one, be it at once.
+                    run.header().group().isEmpty() ? FireOutcome.STARTED : FireOutcome.QUEUED,
+                    "",
+                    Optional.of(run),
+                    now);
         } catch (NoRunException e) {
             return without(row, decided.fire(), FireOutcome.SKIPPED, e.reason, now);
         } catch (StoreException e) {

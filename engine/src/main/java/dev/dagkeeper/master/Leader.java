@@ -99,6 +99,7 @@ final class Leader implements AutoCloseable {
                 alarms.make(trigger -> tell(new Signal.Fired(trigger))),
                 metrics.schedules());
         term.whenRunsEnd(scheduling::ended);
+        term.whenRunsLeaveTheQueue(scheduling::outcome);
     }
 
     /**
@@ -295,6 +296,11 @@ final class Leader implements AutoCloseable {
     private void finishRound(boolean heard) throws InterruptedException {
         var now = clock.instant();
         takingUp.giveFreePlaces(now);
+        if (term.past().hasQuestions()) {
+            // What has ended is to be found by who asks about it.
+            term.write();
+            term.past().answer(store, term, now);
+        }
         var sendings = dispatch.place(now);
         if (term.batch().isUrgent() || newsAreOld()) {
             term.write();

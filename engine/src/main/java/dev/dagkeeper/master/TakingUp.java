@@ -9,9 +9,11 @@ import dev.dagkeeper.run.ConcurrencyGroups.Arrival;
 import dev.dagkeeper.run.Event;
 import dev.dagkeeper.run.GroupMember;
 import dev.dagkeeper.run.GroupName;
+import dev.dagkeeper.run.Reasons;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -188,6 +190,12 @@ final class TakingUp {
 
     /** Watches the time of a run that waits; false when that takes more than its row: then it is to be loaded. */
     private boolean addTimers(QueuedRun run) {
+        startDeadline(run)
+                .ifPresent(within -> term.timers()
+                        .add(new Timers.Timer(
+                                run.fire().plus(within),
+                                run.id(),
+                                new Event.TurnedAway(RunState.SKIPPED, Reasons.startDeadline(within)))));
         if (workflows
                 .find(run.revisionId())
                 .filter(workflow -> !workflow.deadlines().isEmpty())
@@ -196,6 +204,14 @@ final class TakingUp {
         }
         run.due().ifPresent(due -> term.timers().add(new Timers.Timer(due, run.id(), new Event.RunTimedOut())));
         return true;
+    }
+
+    private Optional<Duration> startDeadline(QueuedRun run) {
+        return workflows.find(run.revisionId()).stream()
+                .flatMap(workflow -> workflow.triggers().stream())
+                .filter(trigger -> trigger.id().equals(run.trigger()))
+                .findFirst()
+                .flatMap(trigger -> trigger.schedule().startDeadline());
     }
 
     private void turnAway(List<RunId> runs, Event.TurnedAway event, Instant now) {

@@ -9,11 +9,13 @@ import dev.dagkeeper.run.Deadlines;
 import dev.dagkeeper.run.Decider;
 import dev.dagkeeper.run.Decision;
 import dev.dagkeeper.run.Event;
+import dev.dagkeeper.run.Reasons;
 import dev.dagkeeper.run.RunHeader;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.run.StepState;
+import dev.dagkeeper.schedule.FireOutcome;
 import dev.dagkeeper.settings.LiveSettings;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,7 +48,9 @@ final class Term {
     private final List<Change.StopRequested> stops = new ArrayList<>();
     private final ConcurrencyGroups groups = new ConcurrencyGroups();
     private final List<RunId> left = new ArrayList<>();
+    private final PastGates past = new PastGates();
     private RunEnd ended = (_, _, _) -> {};
+    private QueueEnd leftQueue = (_, _, _, _) -> {};
 
     Term(LeaderStore store, long epoch, LeaderMetrics metrics) {
         this.store = store;
@@ -68,6 +72,10 @@ final class Term {
 
     Backlog backlog() {
         return backlog;
+    }
+
+    PastGates past() {
+        return past;
     }
 
     ConcurrencyGroups groups() {
@@ -111,6 +119,15 @@ final class Term {
 
     void whenRunsEnd(RunEnd listener) {
         ended = listener;
+    }
+
+    /** Told what came of each run that was queued in a concurrency group, before that is written. */
+    interface QueueEnd {
+        void left(RunHeader header, FireOutcome outcome, String reason, Instant now);
+    }
+
+    void whenRunsLeaveTheQueue(QueueEnd listener) {
+        leftQueue = listener;
     }
 
     /** What operators have set; holds from the next step that is placed. */
@@ -181,6 +198,9 @@ final class Term {
         switch (change) {
             case Change.StepChanged step -> {
                 pools.count(run.active(), step.key());
+                if (step.to().isFinal() && run.active().step(step.key()).dependsOnPast()) {
+                    past.ended(run.active().header(), false);
+                }
                 if (step.to() == StepState.BLOCKED && run.active().isInstance(step.key())) {
                     addReady(run, step.key(), now);
                 } else if (step.to() == StepState.WAITING) {
@@ -192,10 +212,11 @@ final class Term {
                 if (changed.to().isFinal()) {
                     runs.remove(run.id());
                     ended.ended(run.active().header(), changed.to(), now);
+                    past.ended(run.active().header(), true);
                 } else if (changed.from() == RunState.QUEUED) {
                     addDeadlines(run, Deadlines.dueOnceStarted(run.active(), now));
                 }
-                followInGroup(run, changed);
+                followInGroup(run, changed, now);
             }
             case Change.InstancesCreated _ -> {}
             case Change.RunOutputsSet _ -> {}
@@ -204,9 +225,16 @@ final class Term {
         }
     }
 
-    private void followInGroup(LedRun run, Change.RunChanged changed) {
+    private void followInGroup(LedRun run, Change.RunChanged changed, Instant now) {
         if (run.active().header().group().isEmpty()) {
             return;
+        }
+        if (changed.from() == RunState.QUEUED && changed.to() != RunState.QUEUED) {
+            boolean started =
+                    changed.to() == RunState.RUNNING && changed.verdict().isEmpty();
+            var reason = Reasons.cause(changed.reason());
+            var outcome = Reasons.isStartDeadline(reason) ? FireOutcome.MISSED : FireOutcome.SKIPPED;
+            leftQueue.left(run.active().header(), started ? FireOutcome.STARTED : outcome, reason, now);
         }
         if (changed.to().isFinal() || (changed.verdict().isPresent() && groups.isWaiting(run.id()))) {
             leavesGroup(run.id());
@@ -227,7 +255,11 @@ final class Term {
         return taken;
     }
 
+    /** To be placed, unless it first waits for an earlier run. */
     void addReady(LedRun run, StepKey key, Instant readyAt) {
+        if (!past.isOpen(run, key.step())) {
+            return;
+        }
         var active = run.active();
         var item = new Item(active.priority(key.step()), key, active.claim(key), active.attempt(key));
         backlog.add(active.step(key).demand(), item, readyAt);

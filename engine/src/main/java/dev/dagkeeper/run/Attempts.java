@@ -57,6 +57,26 @@ final class Attempts {
         }
     }
 
+    /** Of those that are blocked, only the reason changes: whether they may be placed is not a state of its own. */
+    static void pastHeard(Draft draft, Event.PastHeard event) {
+        var step = draft.step(event.step());
+        var why = event.objection().orElseGet(() -> Reasons.freeSlot(step));
+        int instances = draft.instances(event.step());
+        if (step.foreach().isEmpty()) {
+            explain(draft, draft.whole(event.step()), why);
+        }
+        for (int i = 0; i < instances; i++) {
+            explain(draft, draft.run().key(event.step(), i), why);
+        }
+    }
+
+    private static void explain(Draft draft, StepKey key, String why) {
+        var slot = draft.slot(key);
+        if (slot.state() == StepState.BLOCKED) {
+            draft.put(key, slot.to(StepState.BLOCKED, why));
+        }
+    }
+
     /** The worker is gone, not the step to blame: another claim, the same attempt, until it looks like a pattern. */
     static void lost(Draft draft, Event.Lost event) {
         var key = event.key();

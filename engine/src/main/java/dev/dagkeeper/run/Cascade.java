@@ -122,7 +122,9 @@ final class Cascade {
             } else if (step.foreach().isPresent()) {
                 Foreaches.expand(draft, step, step.foreach().get());
             } else {
-                draft.put(key, slot.to(StepState.BLOCKED, Reasons.freeSlot(step)));
+                draft.put(
+                        key,
+                        slot.to(StepState.BLOCKED, Reasons.ready(draft.run().header(), step)));
             }
         } catch (ExpressionException e) {
             Attempts.fail(draft, key, StepState.FAILED, slot, "expression: " + e.getMessage());

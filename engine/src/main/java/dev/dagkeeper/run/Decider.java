@@ -42,6 +42,7 @@ public final class Decider {
             case Event.Reported e -> ifCurrent(draft, e.key(), e.claim(), () -> Attempts.reported(draft, e));
             case Event.Lost e -> ifCurrent(draft, e.key(), e.claim(), () -> Attempts.lost(draft, e));
             case Event.Doubted e -> ifCurrent(draft, e.key(), e.claim(), () -> Attempts.doubted(draft, e));
+            case Event.PastHeard e -> Attempts.pastHeard(draft, e);
             case Event.Due e -> {
                 if (draft.run().isInstance(e.key())) {
                     Attempts.due(draft, e.key());

@@ -1,6 +1,7 @@
 package dev.dagkeeper.run;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * What can happen to an active run. An event about a claim that is not the instance's current one changes nothing, so
@@ -32,6 +33,13 @@ public sealed interface Event {
 
     /** The instance, which nobody has, may have been given to a worker under this claim, and nobody knows. */
     record Doubted(StepKey key, int claim) implements Event {}
+
+    /**
+     * It is known how the same step of the run of the fire before stands.
+     *
+     * @param objection in words, why it must not start; empty when it may
+     */
+    record PastHeard(int step, Optional<String> objection) implements Event {}
 
     /** The time that a waiting instance waited for has come. */
     record Due(StepKey key) implements Event {}

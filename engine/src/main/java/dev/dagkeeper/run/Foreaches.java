@@ -26,7 +26,7 @@ final class Foreaches {
             return;
         }
         draft.create(new Change.InstancesCreated(step.ordinal(), items, Reasons.parallel(foreach)));
-        draft.put(key, slot.to(StepState.BLOCKED, Reasons.freeSlot(step)));
+        draft.put(key, slot.to(StepState.BLOCKED, Reasons.ready(draft.run().header(), step)));
         startMore(draft, step, foreach);
     }
 
@@ -60,7 +60,9 @@ final class Foreaches {
             var key = draft.run().key(ordinal, i);
             var slot = draft.slot(key);
             if (slot.state() == StepState.PENDING) {
-                draft.put(key, slot.to(StepState.BLOCKED, Reasons.freeSlot(step)));
+                draft.put(
+                        key,
+                        slot.to(StepState.BLOCKED, Reasons.ready(draft.run().header(), step)));
             }
         }
     }

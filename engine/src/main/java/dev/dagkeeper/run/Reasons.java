@@ -1,5 +1,6 @@
 package dev.dagkeeper.run;
 
+import dev.dagkeeper.workflow.Durations;
 import dev.dagkeeper.workflow.Step;
 import dev.dagkeeper.workflow.Workflow;
 import java.time.Duration;
@@ -13,6 +14,8 @@ public final class Reasons {
     static final String TIMEOUT = "timeout";
     static final String DEADLINE = "deadline";
     static final String KILLED = "killed";
+    private static final String START_DEADLINE = "start-deadline: ";
+    static final String PAST = "depends-on-past: ";
     private static final String CAUSE = HOOKS + "; ";
     private static final int NAMES = 3;
 
@@ -37,6 +40,28 @@ public final class Reasons {
     static String names(List<String> first, int total) {
         var text = first.stream().limit(NAMES).collect(Collectors.joining(", "));
         return total <= NAMES ? text : text + " and " + String.format(Locale.ROOT, "%,d", total - NAMES) + " more";
+    }
+
+    /** What a step that becomes ready waits for first. */
+    static String ready(RunHeader run, Step step) {
+        return step.dependsOnPast() && !run.series().isEmpty()
+                ? PAST + "waits to know how the run of the fire before did"
+                : freeSlot(step);
+    }
+
+    /** Why a run is skipped that waited for too long after its fire. */
+    public static String startDeadline(Duration within) {
+        return START_DEADLINE + "not started within " + Durations.format(within) + " of its fire";
+    }
+
+    /** Whether a run was skipped because it waited for too long, and not because another took its place. */
+    public static boolean isStartDeadline(String reason) {
+        return reason.startsWith(START_DEADLINE);
+    }
+
+    /** Whether a step waits for a step of an earlier run, and not for a worker. */
+    public static boolean isAboutPast(String reason) {
+        return reason.startsWith(PAST);
     }
 
     static String freeSlot(Step step) {
@@ -71,7 +96,7 @@ public final class Reasons {
     }
 
     /** Why the run ended, out of its reason: what {@link #hooks} was given, or all of it. */
-    static String cause(String reason) {
+    public static String cause(String reason) {
         if (reason.equals(HOOKS)) {
             return "";
         }

@@ -20,6 +20,8 @@ import java.util.Locale;
  * evaluated; trying again would not help</td></tr>
  * <tr><td>pending</td><td>an upstream ended</td><td>succeeded</td><td>a foreach over no items</td></tr>
  * <tr><td>blocked</td><td>placed</td><td>queued</td><td>a worker's inbox holds its item</td></tr>
+ * <tr><td>blocked</td><td>the past is heard</td><td>the same</td><td>with {@code depends-on-past} it waits, not to be placed,
+ * until the same step of the run of the fire before has succeeded; only the reason changes</td></tr>
  * <tr><td>queued</td><td>withdrawn</td><td>blocked</td><td>the item was taken back before it was claimed; the claim may be
  * placed again</td></tr>
  * <tr><td>blocked, queued</td><td>running</td><td>running</td><td>a worker holds the lock; from blocked when the news of

@@ -52,7 +52,7 @@ final class StepBinder {
                 .flatMap(this::type);
         var join = map.get("join").flatMap(f -> scalars.oneOf(f, Step.Join.class));
         var dependsOnPast = map.get("depends-on-past").flatMap(scalars::bool).orElse(false);
-        noteReserved(key, map, dependsOnPast);
+        noteReserved(key, map);
         return new StepDraft(
                 draft.steps.size(),
                 key.text(),
@@ -183,10 +183,7 @@ final class StepBinder {
         return known;
     }
 
-    private void noteReserved(Field key, MapReader map, boolean dependsOnPast) {
-        if (dependsOnPast) {
-            map.ifPresent("depends-on-past", f -> draft.reserve("depends-on-past of step '" + key.text() + "'", f));
-        }
+    private void noteReserved(Field key, MapReader map) {
         map.ifPresent("produces", f -> draft.reserve("produces of step '" + key.text() + "'", f));
     }
 }

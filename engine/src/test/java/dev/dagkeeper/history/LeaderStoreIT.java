@@ -16,11 +16,14 @@ import dev.dagkeeper.history.RunWrites.LostAttempt;
 import dev.dagkeeper.history.RunWrites.NewInstances;
 import dev.dagkeeper.history.RunWrites.RunWrite;
 import dev.dagkeeper.history.RunWrites.StepWrite;
+import dev.dagkeeper.run.Past;
+import dev.dagkeeper.run.RunHeader;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.run.StepSnapshot;
 import dev.dagkeeper.run.StepState;
+import dev.dagkeeper.workflow.Scope.RunFacts;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +61,40 @@ class LeaderStoreIT {
         var run = Samples.run(steps);
         assertThat(api.runs().create(run)).isEqualTo(new NewRun.Outcome.Created());
         return run.header().id();
+    }
+
+    private RunId fired(String trigger, String series, int hour) {
+        var run = Samples.run("nightly", 2, Map.of());
+        var header = run.header();
+        var fire = NOW.plusSeconds(3600L * hour);
+        var facts = new RunFacts(header.id().toString(), "nightly", 3, fire, fire, fire, trigger);
+        var fired = new RunHeader(
+                        header.id(), 7, "default", facts, 0, header.inputs(), header.createdAt(), Optional.empty())
+                .of(series);
+        assertThat(api.runs().create(new NewRun(fired, Map.of(), run.steps(), Optional.empty())))
+                .isEqualTo(new NewRun.Outcome.Created());
+        return header.id();
+    }
+
+    @Test
+    void the_run_before_is_the_newest_of_the_fire_before_that_was_not_turned_away() {
+        fired("other", "other", 2);
+        var first = fired("night", "night", 1);
+        var question = new LeaderStore.PastQuestion("default", "nightly", "night", NOW.plusSeconds(3 * 3600), "step_1");
+        assertThat(leader.past(List.of(question)))
+                .containsOnly(Map.entry(
+                        question, new Past.Step(first, NOW.plusSeconds(3600), Optional.of(StepState.PENDING))));
+        var second = fired("night", "night", 2);
+        var again = fired("backfill:1", "night", 2);
+        fired("night", "night", 3);
+        assertThat(leader.past(List.of(question)).get(question).run()).isEqualTo(again);
+        leader.write(epoch, Samples.runs(Samples.run(again, RunState.SKIPPED)));
+        assertThat(leader.past(List.of(question)).get(question).run()).isEqualTo(second);
+        var unknown = new LeaderStore.PastQuestion("default", "nightly", "night", NOW.plusSeconds(3 * 3600), "other");
+        var none = new LeaderStore.PastQuestion("default", "nightly", "night", NOW.plusSeconds(3600), "step_1");
+        var found = leader.past(List.of(unknown, none, question));
+        assertThat(found.get(unknown).state()).isEmpty();
+        assertThat(found).containsOnlyKeys(unknown, question);
     }
 
     @Test

@@ -151,6 +151,10 @@ class QueryPlansIT {
         queries.put("load", () -> assertThat(leader.load(List.of(run))).hasSize(1));
         queries.put("outputs", () -> leader.outputs(run, List.of(1, 2)));
         queries.put("reports", () -> leader.reports(Map.of(key, 1), List.of(key)));
+        queries.put(
+                "past",
+                () -> leader.past(
+                        List.of(new LeaderStore.PastQuestion("ns0", "workflow_0", "nightly", Samples.NOW, "step_4"))));
         queries.put("pendingCommands", leader::pendingCommands);
         queries.put(
                 "write",

@@ -15,26 +15,26 @@ import org.junit.jupiter.api.Test;
 /** Walks every pair of state and event. In the tables a dot is "nothing changes", {@code stop} a request to stop. */
 class StateTableTest {
     private static final String INSTANCES = """
-            from            placed withdrawn running succeeded retried failed timed-out ended     again   lost    lost-3 due     cancel    kill      timeout   started doubted
-            pending         .      .         .       succeeded waiting failed timed-out cancelled waiting .       .      .       cancelled cancelled cancelled .       .
-            blocked         queued .         running succeeded waiting failed timed-out cancelled waiting .       .      .       cancelled cancelled cancelled .       blocked
-            queued          .      blocked   running succeeded waiting failed timed-out cancelled waiting blocked failed .       stop      stop      stop      .       .
-            running         .      .         .       succeeded waiting failed timed-out cancelled waiting blocked failed .       stop      stop      stop      .       .
-            waiting         .      .         .       succeeded waiting failed timed-out cancelled waiting .       .      blocked cancelled cancelled cancelled .       waiting
-            succeeded       .      .         .       .         .       .      .         .         .       .       .      .       .         .         .         .       .
-            warned          .      .         .       .         .       .      .         .         .       .       .      .       .         .         .         .       .
-            failed          .      .         .       .         .       .      .         .         .       .       .      .       .         .         .         .       .
-            timed-out       .      .         .       .         .       .      .         .         .       .       .      .       .         .         .         .       .
-            skipped         .      .         .       .         .       .      .         .         .       .       .      .       .         .         .         .       .
-            upstream-failed .      .         .       .         .       .      .         .         .       .       .      .       .         .         .         .       .
-            cancelled       .      .         .       .         .       .      .         .         .       .       .      .       .         .         .         .       .
+            from            placed withdrawn running succeeded retried failed timed-out ended     again   lost    lost-3 due     cancel    kill      timeout   started doubted past
+            pending         .      .         .       succeeded waiting failed timed-out cancelled waiting .       .      .       cancelled cancelled cancelled .       .       .
+            blocked         queued .         running succeeded waiting failed timed-out cancelled waiting .       .      .       cancelled cancelled cancelled .       blocked blocked
+            queued          .      blocked   running succeeded waiting failed timed-out cancelled waiting blocked failed .       stop      stop      stop      .       .       .
+            running         .      .         .       succeeded waiting failed timed-out cancelled waiting blocked failed .       stop      stop      stop      .       .       .
+            waiting         .      .         .       succeeded waiting failed timed-out cancelled waiting .       .      blocked cancelled cancelled cancelled .       waiting .
+            succeeded       .      .         .       .         .       .      .         .         .       .       .      .       .         .         .         .       .       .
+            warned          .      .         .       .         .       .      .         .         .       .       .      .       .         .         .         .       .       .
+            failed          .      .         .       .         .       .      .         .         .       .       .      .       .         .         .         .       .       .
+            timed-out       .      .         .       .         .       .      .         .         .       .       .      .       .         .         .         .       .       .
+            skipped         .      .         .       .         .       .      .         .         .       .       .      .       .         .         .         .       .       .
+            upstream-failed .      .         .       .         .       .      .         .         .       .       .      .       .         .         .         .       .       .
+            cancelled       .      .         .       .         .       .      .         .         .       .       .      .       .         .         .         .       .       .
             """;
 
     /** The same once the run is being cancelled and the instance was told to stop. */
     private static final String TOLD_TO_STOP = """
-            from    placed withdrawn running succeeded retried   failed timed-out ended     again     lost      lost-3    due cancel kill timeout started doubted
-            queued  .      cancelled running succeeded cancelled failed timed-out cancelled cancelled cancelled cancelled .   .      stop .       .       .
-            running .      .         .       succeeded cancelled failed timed-out cancelled cancelled cancelled cancelled .   .      stop .       .       .
+            from    placed withdrawn running succeeded retried   failed timed-out ended     again     lost      lost-3    due cancel kill timeout started doubted  past
+            queued  .      cancelled running succeeded cancelled failed timed-out cancelled cancelled cancelled cancelled .   .      stop .       .       .  .
+            running .      .         .       succeeded cancelled failed timed-out cancelled cancelled cancelled cancelled .   .      stop .       .       .  .
             """;
 
     /** A run with one main step, at work except in the queued run, and one hook that is there for every end. */
@@ -170,6 +170,7 @@ class StateTableTest {
             case "again" -> new Event.Reported(a, claim, new Report.AskAgain(Play.T0.plusSeconds(9), "job 7"));
             case "lost", "lost-3" -> new Event.Lost(a, claim, false);
             case "due" -> new Event.Due(a);
+            case "past" -> new Event.PastHeard(a.step(), Optional.of("the step before failed"));
             case "doubted" -> new Event.Doubted(a, claim);
             case "cancel" -> new Event.CancelRequested(false, "ann");
             case "kill" -> new Event.CancelRequested(true, "ann");

@@ -12,6 +12,7 @@ import dev.dagkeeper.history.RunWrites.RunWrite;
 import dev.dagkeeper.history.RunWrites.StepWrite;
 import dev.dagkeeper.history.StoreException;
 import dev.dagkeeper.history.StoredTrigger;
+import dev.dagkeeper.run.Past;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
@@ -108,6 +109,8 @@ final class MemoryLeaderStore implements LeaderStore {
                             header.facts().workflow(),
                             header.group(),
                             header.priority(),
+                            header.facts().trigger(),
+                            header.facts().time(),
                             header.due(),
                             !run.written().reason().isEmpty());
                 })
@@ -354,6 +357,12 @@ final class MemoryLeaderStore implements LeaderStore {
                         .sorted(Comparator.comparingLong(StoredTrigger::change))
                         .limit(most)
                         .toList());
+    }
+
+    /** No run of the simulation depends on an earlier one. */
+    @Override
+    public Map<PastQuestion, Past.Step> past(Collection<PastQuestion> questions) {
+        throw new UnsupportedOperationException("no step of the simulation depends on the past: " + questions);
     }
 
     @Override

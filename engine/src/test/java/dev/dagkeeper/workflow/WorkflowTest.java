@@ -131,7 +131,6 @@ class WorkflowTest {
                 .containsExactlyInAnyOrder(
                         "3:11 secret 'S' from store",
                         "4:31 datasets",
-                        "7:36 depends-on-past of step 'b'",
                         "7:52 produces of step 'b'",
                         "9:13 step type 'workflow'",
                         "10:13 step type 'approval'",

@@ -3,6 +3,7 @@ package dev.dagkeeper.api.http;
 import dev.dagkeeper.history.RunStore;
 import dev.dagkeeper.history.RunStore.StoredRun;
 import dev.dagkeeper.history.RunStore.StoredStep;
+import dev.dagkeeper.run.Reasons;
 import dev.dagkeeper.run.StepState;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +36,7 @@ final class BlockedSteps {
 
     private static StoredStep explain(StoredStep step, Map<Integer, String> keys, Map<String, String> reasons) {
         var reason = reasons.get(keys.getOrDefault(step.key().step(), ""));
-        return reason == null ? step : step.withReason(reason);
+        return reason == null || Reasons.isAboutPast(step.reason()) ? step : step.withReason(reason);
     }
 
     private static boolean isBlocked(StoredStep step) {
