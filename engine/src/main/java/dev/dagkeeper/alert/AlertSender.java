@@ -132,14 +132,25 @@ public final class AlertSender implements AutoCloseable {
 
     private void serve(Channel channel) throws InterruptedException {
         route();
-        Optional<Delivery> due;
-        while (closed.getCount() > 0 && leads.getAsBoolean() && (due = store.take(channel.name(), LEASE)).isPresent()) {
+        var due = next(channel);
+        while (due.isPresent()) {
             send(channel, due.get());
+            due = next(channel);
         }
+    }
+
+    private Optional<Delivery> next(Channel channel) {
+        return closed.getCount() > 0 && leads.getAsBoolean() ? store.take(channel.name(), LEASE) : Optional.empty();
     }
 
     private void send(Channel channel, Delivery delivery) throws InterruptedException {
         var id = delivery.alert().id();
+        if (delivery.attempt() > backoff.tries()) {
+            // Whoever tried it did not come to say so: it must not take down one sender after another.
+            store.failed(delivery, "given up: the last tries did not come to an end", Optional.empty());
+            count(channel, "dead");
+            return;
+        }
         try {
             channel.send(delivery.alert());
         } catch (UndeliveredException e) {

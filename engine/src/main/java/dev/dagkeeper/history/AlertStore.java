@@ -41,7 +41,7 @@ public interface AlertStore {
      */
     void failed(Delivery delivery, String error, Optional<Duration> again);
 
-    /** How many deliveries are pending and dead; states with none may be left out. */
+    /** How many deliveries are pending and dead. */
     Map<State, Long> counts();
 
     /**

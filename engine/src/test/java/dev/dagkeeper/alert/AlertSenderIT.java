@@ -217,6 +217,19 @@ class AlertSenderIT {
     }
 
     @Test
+    void what_nobody_comes_to_an_end_with_is_given_up_as_well() throws Exception {
+        var id = decide("poison");
+        store.route(List.of("webhook"));
+        for (int i = 0; i < 3; i++) {
+            assertThat(store.take("webhook", Duration.ZERO)).isPresent();
+        }
+        try (var sender = sender(new AlertSettings(webhook(), Optional.empty()), 3, () -> true)) {
+            within(() -> assertThat(state(id)).isEqualTo(State.DEAD));
+        }
+        assertThat(hook.posts()).isEmpty();
+    }
+
+    @Test
     void alerts_without_a_channel_are_listed_newest_first_page_by_page_and_not_sent_later() throws Exception {
         for (int i = 0; i < 5; i++) {
             decide("alert " + i);
