@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -104,7 +105,15 @@ final class TestCluster {
     }
 
     Workflows workflows(Database from) {
-        return id -> from.workflows().revision(id).map(revision -> compile(revision.source()));
+        var known = new ConcurrentHashMap<Long, Workflow>();
+        return id -> Optional.ofNullable(known.get(id))
+                .or(() -> from.workflows()
+                        .revision(id)
+                        .map(revision -> compile(revision.source()))
+                        .map(workflow -> {
+                            known.put(id, workflow);
+                            return workflow;
+                        }));
     }
 
     private Workflow compile(String yaml) {

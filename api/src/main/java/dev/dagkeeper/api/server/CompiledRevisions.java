@@ -9,13 +9,26 @@ import dev.dagkeeper.worker.Revisions;
 import dev.dagkeeper.workflow.Workflow;
 import dev.dagkeeper.workflow.WorkflowCompiler;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** Stored revisions as the leader and the worker want them. Thread-safe; the compiler given remembers. */
 final class CompiledRevisions {
+    private static final int KEPT = 128;
+
     private final WorkflowStore workflows;
     private final FileStore files;
     private final WorkflowCompiler compiler;
+
+    private final LinkedHashMap<Long, Workflow> used = new LinkedHashMap<>(KEPT, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Workflow> eldest) {
+            return size() > KEPT;
+        }
+    };
 
     CompiledRevisions(WorkflowStore workflows, FileStore files, WorkflowCompiler compiler) {
         this.workflows = workflows;
@@ -23,8 +36,29 @@ final class CompiledRevisions {
         this.compiler = compiler;
     }
 
+    /** Asked for each run that is created or loaded: the last used ones cost no question to Postgres. */
     Workflows forLeader() {
-        return revisionId -> workflows.revision(revisionId).flatMap(this::compile);
+        return revisionId -> {
+            var known = known(revisionId);
+            if (known.isPresent()) {
+                return known;
+            }
+            var compiled = workflows.revision(revisionId).flatMap(this::compile);
+            compiled.ifPresent(workflow -> remember(revisionId, workflow));
+            return compiled;
+        };
+    }
+
+    private Optional<Workflow> known(long revisionId) {
+        synchronized (used) {
+            return Optional.ofNullable(used.get(revisionId));
+        }
+    }
+
+    private void remember(long revisionId, Workflow workflow) {
+        synchronized (used) {
+            used.put(revisionId, workflow);
+        }
     }
 
     Revisions forWorker() {
