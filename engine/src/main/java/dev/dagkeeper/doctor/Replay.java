@@ -47,7 +47,7 @@ final class Replay {
         long last = 0;
         for (var event : run.events()) {
             long gap = event.seq() - last;
-            if (gap != 1 && gap <= LEAST_GAP) {
+            if (gap != 1 && gap < LEAST_GAP) {
                 broken("event " + (last + 1) + " after event " + last, "event " + event.seq());
             }
             last = event.seq();

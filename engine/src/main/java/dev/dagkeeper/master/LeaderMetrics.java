@@ -1,5 +1,6 @@
 package dev.dagkeeper.master;
 
+import dev.dagkeeper.run.RunState;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -31,6 +32,16 @@ final class LeaderMetrics {
 
     ScheduleMetrics schedules() {
         return schedules;
+    }
+
+    /** A run has become final. */
+    void ended(RunState state) {
+        Counter.builder("dagkeeper.leader.runs.ended")
+                .description(
+                        "runs that have ended, by their final state; skipped are those that their group turned away")
+                .tag("state", state.text())
+                .register(meters)
+                .increment();
     }
 
     void termBegan() {

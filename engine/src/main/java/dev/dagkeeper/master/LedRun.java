@@ -17,7 +17,12 @@ final class LedRun {
      */
     LedRun(ActiveRun active, long lastSeq, long epoch) {
         this.active = active;
-        seq = lastSeq + SEQ_GAP * epoch;
+        seq = seqBefore(lastSeq, epoch);
+    }
+
+    /** The number before the first that a leader gives to events of a run. */
+    static long seqBefore(long lastSeq, long epoch) {
+        return lastSeq + SEQ_GAP * epoch;
     }
 
     ActiveRun active() {

@@ -178,7 +178,9 @@ final class TakingUp {
         switch (arrival.fate()) {
             case STARTS -> begin(List.of(run.id()), view, now);
             case WAITS -> {
-                term.batch().addWaiting(run.id(), ConcurrencyGroups.waits(member.group()));
+                var reason = ConcurrencyGroups.waits(member.group());
+                var words = term.groups().words(member.group()).orElse(reason);
+                term.batch().addWaiting(run.id(), reason, words, term.epoch(), now);
                 if (!addTimers(run)) {
                     load(List.of(run.id()), now);
                 }

@@ -211,6 +211,7 @@ final class Term {
             case Change.RunChanged changed -> {
                 if (changed.to().isFinal()) {
                     runs.remove(run.id());
+                    metrics.ended(changed.to());
                     ended.ended(run.active().header(), changed.to(), now);
                     past.ended(run.active().header(), true);
                 } else if (changed.from() == RunState.QUEUED) {

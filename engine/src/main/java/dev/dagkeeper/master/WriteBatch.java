@@ -251,9 +251,26 @@ final class WriteBatch {
                         Optional.empty()));
     }
 
-    /** A queued run waits, with the reason; it is not loaded for that. */
-    void addWaiting(RunId run, String reason) {
+    /**
+     * A queued run waits. It is not loaded for that, so its event has the number before the first that it would have then.
+     *
+     * @param reason as it stays
+     * @param words what it waits for at this moment
+     */
+    void addWaiting(RunId run, String reason, String words, long epoch, Instant now) {
         urgent = true;
+        events.add(new EventWrite(
+                run,
+                LedRun.seqBefore(0, epoch),
+                now,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                "run",
+                RunState.QUEUED.text(),
+                RunState.QUEUED.text(),
+                words,
+                Optional.empty()));
         runs.put(
                 run,
                 new RunWrite(

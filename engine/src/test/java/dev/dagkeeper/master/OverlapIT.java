@@ -80,6 +80,10 @@ class OverlapIT {
         assertThat(find(second).reason()).isEqualTo("waits for a place in group g");
         await().until(() -> !told("g").isEmpty());
         assertThat(told("g")).containsExactly("waits for a place in group g: 1 of 1 taken by run " + first + " (test)");
+        assertThat(POSTGRES.texts("SELECT from_state || ' ' || to_state || ' ' || reason FROM event WHERE run_id = '%s'"
+                        .formatted(second)))
+                .containsExactly(
+                        "queued queued waits for a place in group g: 1 of 1 taken by run " + first + " (test)");
         var allowed = submit("third", "g", "allow");
         cluster.awaitStart(allowed, "stands", 1);
         var skipped = cluster.awaitEnd(submit("g", "skip"));

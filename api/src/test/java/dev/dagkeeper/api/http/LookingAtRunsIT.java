@@ -2,6 +2,7 @@ package dev.dagkeeper.api.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dagkeeper.run.GroupName;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepState;
@@ -115,6 +116,32 @@ class LookingAtRunsIT extends ApiScenario {
             assertThat(text(steps.get(0), "reason")).isEqualTo("no worker serves queue 'default'; served are tape");
         }
         assertThat(text(client.get(path).json().get("steps").get(1), "reason")).isEqualTo("waits for a");
+    }
+
+    @Test
+    void a_step_that_waits_for_an_earlier_run_says_so_and_not_what_others_wait_for() throws Exception {
+        var run = create("past");
+        under.leader.run(run, RunState.RUNNING, "");
+        var reason = "depends-on-past: step a of run r (fire f) is failed and must have succeeded";
+        under.leader.step(run, 0, "a", StepState.BLOCKED, reason);
+        under.leader.explain(Demand.of("default").key(), "no worker serves queue 'default'; served are tape");
+        assertThat(text(client.get("/v1/runs/" + run).json().get("steps").get(0), "reason"))
+                .isEqualTo(reason);
+    }
+
+    @Test
+    void a_run_without_a_place_tells_who_has_it() throws Exception {
+        var source = TWO_STEPS.formatted("grouped") + "concurrency: {max: 1}\n";
+        var run = RunId.parse(text(client.post("/v1/runs", YAML, source).json(), "id"));
+        var path = "/v1/runs/" + run;
+        under.leader.run(run, RunState.QUEUED, "waits for a place in group grouped");
+        assertThat(text(client.get(path).json(), "reason")).isEqualTo("waits for a place in group grouped");
+        var words = "waits for a place in group grouped: 1 of 1 taken by run r (grouped)";
+        under.leader.explain(new GroupName("default", "grouped").key(), words);
+        assertThat(text(client.get(path).json(), "reason")).isEqualTo(words);
+        assertThat(texts(client.get("/v1/runs?workflow=grouped").json().get("items"), "reason"))
+                .containsExactly(words);
+        assertThat(text(client.get(path + "/why").json(), "summary")).contains(words);
     }
 
     @Test

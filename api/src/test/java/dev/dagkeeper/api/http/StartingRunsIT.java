@@ -76,6 +76,27 @@ class StartingRunsIT extends ApiScenario {
     }
 
     @Test
+    void a_run_whose_concurrency_group_has_no_name_is_refused_and_leaves_nothing_behind() throws Exception {
+        var source = """
+                version: 1
+                name: nameless
+                inputs: {tenant: {type: string, default: ""}}
+                concurrency: {group: "${{ inputs.tenant }}", max: 1}
+                steps:
+                  a: {uses: noop}
+                """;
+        var reply = client.post("/v1/runs", YAML, source);
+        assertProblem(reply, 422, "no-concurrency-group");
+        assertThat(text(reply.json(), "detail")).contains("concurrency.group", "expected 1 to 255 characters");
+        assertProblem(client.get("/v1/namespaces/default/workflows/nameless/revisions/1"), 404, "workflow-not-found");
+        var named = client.post("/v1/runs", YAML, source.replace("default: \"\"", "default: acme"));
+        assertThat(named.status()).isEqualTo(202);
+        var run = RunId.parse(text(named.json(), "id"));
+        assertThat(under.database.runs().find(run).orElseThrow().header().group())
+                .isEqualTo("acme");
+    }
+
+    @Test
     void a_rejected_workflow_tells_every_problem_and_stores_nothing() throws Exception {
         var broken = """
                 version: 1
