@@ -245,6 +245,8 @@ final class Scheduling implements AutoCloseable {
                     header.facts().workflow(),
                     trigger.row().name());
             alarms.remove(trigger.row().id());
+            trigger.known()
+                    .ifPresent(progress -> term.batch().addAlert(PauseAlert.of(trigger.row(), progress, header, now)));
         }
     }
 

@@ -225,7 +225,7 @@ final class WriteBatch {
         var data = DeadlineAlert.data(deadline);
         events.add(note(run, Optional.empty(), "deadline", change.reason(), now, Optional.of(data)));
         if (deadline.action() == Deadline.Action.ALERT) {
-            alerts.add(DeadlineAlert.of(run.active(), change.deadline(), now));
+            addAlert(DeadlineAlert.of(run.active(), change.deadline(), now));
         }
     }
 
@@ -321,6 +321,13 @@ final class WriteBatch {
     private static EventWrite note(
             LedRun run, Optional<StepKey> key, String type, String why, Instant now, Optional<JsonNode> data) {
         return event(run, key, Optional.empty(), type, "", "", why, now, data);
+    }
+
+    /** Somebody is told. */
+    void addAlert(NewAlert alert) {
+        durable = true;
+        urgent = true;
+        alerts.add(alert);
     }
 
     /** A fire and its run. */

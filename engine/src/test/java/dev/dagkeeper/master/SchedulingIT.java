@@ -141,6 +141,8 @@ class SchedulingIT {
                         trigger -> trigger.suspendedAt().isPresent());
         assertThat(view.suspension()).isEqualTo("paused itself after 2 failed runs in a row");
         assertThat(view.failures()).isGreaterThanOrEqualTo(2);
+        assertThat(POSTGRES.texts("SELECT kind || ': ' || subject FROM alert WHERE workflow = 'tick'"))
+                .containsExactly("trigger-paused: trigger tick.t paused itself after 2 failed runs in a row");
         var before = cluster.fires("tick", "t").size();
         await().pollDelay(Duration.ofMillis(1_500)).until(() -> true);
         cluster.database().schedules().resume(TICK, "ada");
