@@ -24,7 +24,11 @@ interface Alarms extends AutoCloseable {
     /** Makes the alarms of one term. */
     @FunctionalInterface
     interface Maker {
-        /** @param fired told the trigger, on another thread; must not wait */
+        /**
+         * Makes them.
+         *
+         * @param fired told the trigger, on another thread; must not wait
+         */
         Alarms make(LongConsumer fired);
     }
 

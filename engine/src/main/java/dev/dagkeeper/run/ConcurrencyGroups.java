@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -92,10 +93,15 @@ public final class ConcurrencyGroups {
         return groups.computeIfAbsent(member.group(), _ -> new Group());
     }
 
+    /** A group is there as long as it has members. */
+    private Group groupOf(GroupMember member) {
+        return Objects.requireNonNull(groups.get(member.group()), "no group of a member");
+    }
+
     /** Whether the run waits for a place. */
     public boolean isWaiting(RunId run) {
         var member = members.get(run);
-        return member != null && groups.get(member.group()).waiting.contains(member);
+        return member != null && groupOf(member).waiting.contains(member);
     }
 
     /** Whether the run has a place or waits for one. */
@@ -189,8 +195,8 @@ public final class ConcurrencyGroups {
     /** The run has a place and will end without being asked: its verdict is fixed. */
     public void ending(RunId run) {
         var member = members.get(run);
-        if (member != null && groups.get(member.group()).active.containsKey(run)) {
-            groups.get(member.group()).ending.add(run);
+        if (member != null && groupOf(member).active.containsKey(run)) {
+            groupOf(member).ending.add(run);
         }
     }
 
@@ -204,7 +210,7 @@ public final class ConcurrencyGroups {
         if (member == null) {
             return List.of();
         }
-        var group = groups.get(member.group());
+        var group = groupOf(member);
         group.active.remove(run);
         group.ending.remove(run);
         group.waiting.remove(member);

@@ -151,8 +151,8 @@ record Plan(Workflow workflow, Instant at, ObjectNode given) {
         }
         var ordered = new ArrayList<>(workflow.steps());
         ordered.sort(Comparator.comparing(Step::phase)
-                .thenComparing(step -> waves.getOrDefault(step.ordinal(), 0))
-                .thenComparing(Step::ordinal));
+                .thenComparingInt(step -> waves.getOrDefault(step.ordinal(), 0))
+                .thenComparingInt(Step::ordinal));
         var scope = scope(inputs, facts);
         return ordered.stream()
                 .map(step -> step(step, waves.getOrDefault(step.ordinal(), 0), scope))

@@ -48,7 +48,7 @@ final class PlanCommand implements Callable<Integer> {
     private final OutputOption output = new OutputOption();
 
     @Mixin
-    private final HelpOption help = new HelpOption();
+    final HelpOption help = new HelpOption();
 
     PlanCommand(Environment environment) {
         this.environment = environment;

@@ -2,6 +2,7 @@ package dev.dagkeeper.api.cli;
 
 import dev.dagkeeper.api.client.DagkeeperClient;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -46,7 +47,7 @@ final class WorkflowSwitch implements Callable<Integer> {
         }
     }
 
-    private ArrayList<JsonNode> change(DagkeeperClient client, WorkflowName name) {
+    private List<JsonNode> change(DagkeeperClient client, WorkflowName name) {
         // Tells a misspelt workflow from one without triggers.
         name.get(client);
         var changed = new ArrayList<JsonNode>();
