@@ -19,7 +19,7 @@ public final class Bells {
     /** Workers are to be drained, or not any more. */
     public static final String WORKERS = "workers";
 
-    /** Triggers were deployed, removed, paused or resumed. */
+    /** Triggers were deployed, removed, paused or resumed; backfills were created, paused, resumed or cancelled. */
     public static final String TRIGGERS = "triggers";
 
     private final Coordination zooKeeper;

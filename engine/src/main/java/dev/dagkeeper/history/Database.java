@@ -99,6 +99,11 @@ public final class Database implements AutoCloseable {
         return new PostgresScheduleStore(pool);
     }
 
+    /** Fires that are gone through once more. */
+    public BackfillStore backfills() {
+        return new PostgresBackfillStore(pool);
+    }
+
     /** Contents of files. */
     public FileStore files() {
         return new PostgresFileStore(pool);

@@ -30,6 +30,9 @@ final class FireStatements {
         if (!writes.changes().isEmpty()) {
             parts.add(changes(writes.changes()));
         }
+        if (!writes.backfills().isEmpty()) {
+            parts.add(BackfillStatements.progress(writes.backfills()));
+        }
         return parts;
     }
 

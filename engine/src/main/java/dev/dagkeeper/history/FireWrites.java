@@ -12,20 +12,31 @@ import java.util.Optional;
  * @param fires fires with their outcomes; one that has its row already is left as it is, and its run is not created
  * @param progress how far triggers have come, one entry a trigger at most; a cursor never goes back
  * @param changes fires whose run came to wait, or was started or turned away after it had waited
+ * @param backfills how far backfills have come, one entry a backfill at most
  */
-public record FireWrites(List<NewFire> fires, List<TriggerProgress> progress, List<FireChange> changes) {
+public record FireWrites(
+        List<NewFire> fires,
+        List<TriggerProgress> progress,
+        List<FireChange> changes,
+        List<BackfillProgress> backfills) {
     /** Nothing. */
     public static final FireWrites NONE = new FireWrites(List.of(), List.of(), List.of());
+
+    /** With nothing about backfills. */
+    public FireWrites(List<NewFire> fires, List<TriggerProgress> progress, List<FireChange> changes) {
+        this(fires, progress, changes, List.of());
+    }
 
     public FireWrites {
         fires = List.copyOf(fires);
         progress = List.copyOf(progress);
         changes = List.copyOf(changes);
+        backfills = List.copyOf(backfills);
     }
 
     /** Whether there is nothing to write. */
     public boolean isEmpty() {
-        return fires.isEmpty() && progress.isEmpty() && changes.isEmpty();
+        return fires.isEmpty() && progress.isEmpty() && changes.isEmpty() && backfills.isEmpty();
     }
 
     /**
@@ -65,4 +76,15 @@ public record FireWrites(List<NewFire> fires, List<TriggerProgress> progress, Li
             FireOutcome outcome,
             String reason,
             Instant decidedAt) {}
+
+    /**
+     * How far a backfill has come. Has no effect on one that has ended.
+     *
+     * @param cursor the last fire that was decided about; absent before the first
+     * @param end how it has ended, none of its runs being active; absent while it has not
+     */
+    public record BackfillProgress(long backfill, Optional<Instant> cursor, Optional<End> end) {
+        /** How and when a backfill has ended. */
+        public record End(boolean cancelled, Instant at) {}
+    }
 }

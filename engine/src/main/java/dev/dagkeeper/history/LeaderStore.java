@@ -7,6 +7,7 @@ import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.run.StepSnapshot;
+import dev.dagkeeper.schedule.Backfill;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -95,6 +96,21 @@ public interface LeaderStore {
      * @param most how many at most
      */
     List<StoredTrigger> triggers(long after, int most);
+
+    /** Backfills that have not ended, in the order in which they were created. */
+    List<StoredBackfill> backfills();
+
+    /**
+     * What has become of fires, by the runs of the trigger and of its backfills.
+     *
+     * @param workflow its name
+     * @param trigger by name
+     * @param first inclusive
+     * @param last inclusive
+     * @return an entry for each fire that has a run which was not turned away
+     */
+    Map<Instant, Backfill.Before> fireRuns(
+            String namespace, String workflow, String trigger, Instant first, Instant last);
 
     /** Names and incarnations of the workers that an operator drains, see {@link DrainStore}. */
     Set<String> drainedWorkers();

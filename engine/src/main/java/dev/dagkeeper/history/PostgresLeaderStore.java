@@ -6,6 +6,7 @@ import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.run.StepSnapshot;
 import dev.dagkeeper.run.StepState;
+import dev.dagkeeper.schedule.Backfill;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -304,6 +305,19 @@ final class PostgresLeaderStore implements LeaderStore {
     @Override
     public List<StoredTrigger> triggers(long after, int most) {
         return pool.with("read triggers", handle -> FireStatements.read(handle, after, most));
+    }
+
+    @Override
+    public List<StoredBackfill> backfills() {
+        return pool.with("read backfills", BackfillStatements::open);
+    }
+
+    @Override
+    public Map<Instant, Backfill.Before> fireRuns(
+            String namespace, String workflow, String trigger, Instant first, Instant last) {
+        return pool.with(
+                "read runs of fires",
+                handle -> BackfillStatements.fireRuns(handle, namespace, workflow, trigger, first, last));
     }
 
     @Override

@@ -4,9 +4,12 @@ import dev.dagkeeper.history.FireWrites.NewFire;
 import dev.dagkeeper.history.NewRun;
 import dev.dagkeeper.history.RunIds;
 import dev.dagkeeper.history.StoreException;
-import dev.dagkeeper.history.StoredTrigger;
+import dev.dagkeeper.history.StoredBackfill;
+import dev.dagkeeper.schedule.Backfill;
 import dev.dagkeeper.schedule.CatchUp.Decided;
 import dev.dagkeeper.schedule.FireOutcome;
+import dev.dagkeeper.schedule.Interval;
+import dev.dagkeeper.schedule.ManualRuns;
 import dev.dagkeeper.workflow.ExpressionException;
 import dev.dagkeeper.workflow.Inputs;
 import dev.dagkeeper.workflow.Problem;
@@ -14,6 +17,7 @@ import dev.dagkeeper.workflow.Scope.RunFacts;
 import dev.dagkeeper.workflow.Trigger;
 import dev.dagkeeper.workflow.Workflow;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -36,69 +40,111 @@ final class FiredRuns {
     /** The fire as it is to be written. */
     NewFire fire(LedTrigger trigger, Decided decided, Instant now) {
         var row = trigger.row();
+        var fire = decided.fire();
         if (decided.outcome() != FireOutcome.STARTED) {
-            return without(row, decided.fire(), decided.outcome(), decided.reason(), now);
+            return without(row.workflowId(), row.name(), fire, decided.outcome(), decided.reason(), now);
         }
+        var interval = trigger.timetable().fires().interval(fire);
+        return fire(
+                row.workflowId(),
+                row.name(),
+                fire,
+                () -> run(row.revisionId(), row.revision(), row.name(), row.name(), fire, interval, Map.of(), now),
+                now);
+    }
+
+    /** A fire that a backfill starts: the same run as the trigger's, but for what the backfill gives. */
+    NewFire fire(StoredBackfill backfill, Backfill plan, Instant fire, Instant now) {
+        var name = Backfill.trigger(backfill.id());
+        return fire(
+                backfill.workflowId(),
+                name,
+                fire,
+                () -> run(
+                                backfill.revisionId(),
+                                backfill.revision(),
+                                backfill.trigger(),
+                                name,
+                                fire,
+                                plan.interval(fire),
+                                backfill.inputs(),
+                                now)
+                        .of(backfill.trigger())
+                        .withPriority(backfill.priority()),
+                now);
+    }
+
+    /** Makes the run, or tells why there is none. */
+    private interface Making {
+        NewRun make() throws NoRunException;
+    }
+
+    private static NewFire fire(long workflowId, String name, Instant fire, Making run, Instant now) {
         try {
-            var run = run(trigger, decided.fire(), now);
-            return new NewFire(
-                    row.workflowId(),
-                    row.name(),
-                    decided.fire(),
-                    // What shares places with others starts when it gets one, be it at once.
-                    run.header().group().isEmpty() ? FireOutcome.STARTED : FireOutcome.QUEUED,
-                    "",
-                    Optional.of(run),
-                    now);
+            var made = run.make();
+            // What shares places with others starts when it gets one, be it at once.
+            var outcome = made.header().group().isEmpty() ? FireOutcome.STARTED : FireOutcome.QUEUED;
+            return new NewFire(workflowId, name, fire, outcome, "", Optional.of(made), now);
         } catch (NoRunException e) {
-            return without(row, decided.fire(), FireOutcome.SKIPPED, e.reason, now);
+            return without(workflowId, name, fire, FireOutcome.SKIPPED, e.reason, now);
         } catch (StoreException e) {
             throw e;
         } catch (RuntimeException e) {
             // One trigger that cannot be decided about must not keep all others from firing.
-            log.error("run not made after an error of the program, please report it trigger={}", row, e);
-            return without(row, decided.fire(), FireOutcome.SKIPPED, "an error of the program (" + e + ")", now);
+            log.error(
+                    "run not made after an error of the program, please report it workflow={} trigger={} fire={}",
+                    workflowId,
+                    name,
+                    fire,
+                    e);
+            return without(workflowId, name, fire, FireOutcome.SKIPPED, "an error of the program (" + e + ")", now);
         }
     }
 
-    private static NewFire without(StoredTrigger row, Instant fire, FireOutcome outcome, String reason, Instant now) {
-        return new NewFire(row.workflowId(), row.name(), fire, outcome, reason, Optional.empty(), now);
+    private static NewFire without(
+            long workflowId, String name, Instant fire, FireOutcome outcome, String reason, Instant now) {
+        return new NewFire(workflowId, name, fire, outcome, reason, Optional.empty(), now);
     }
 
-    private NewRun run(LedTrigger led, Instant fire, Instant now) throws NoRunException {
-        var row = led.row();
+    private NewRun run(
+            long revisionId,
+            int revision,
+            String triggerId,
+            String startedBy,
+            Instant fire,
+            Interval interval,
+            Map<String, JsonNode> winning,
+            Instant now)
+            throws NoRunException {
         var workflow = workflows
-                .find(row.revisionId())
-                .orElseThrow(
-                        () -> new NoRunException("revision " + row.revision() + " is not accepted by this version"));
+                .find(revisionId)
+                .orElseThrow(() -> new NoRunException("revision " + revision + " is not accepted by this version"));
         if (!workflow.reserved().isEmpty()) {
             throw new NoRunException(
                     workflow.reserved().getFirst().what() + " is checked, but this version does not carry it out");
         }
-        var trigger = workflow.triggers().stream()
-                .filter(candidate -> candidate.id().equals(row.name()))
-                .findFirst()
-                .orElseThrow(() -> new NoRunException("revision " + row.revision() + " has no such trigger"));
+        var trigger = ManualRuns.named(workflow, triggerId)
+                .orElseThrow(() -> new NoRunException("revision " + revision + " has no such trigger"));
         var id = ids.next();
-        var interval = led.timetable().fires().interval(fire);
         var facts = new RunFacts(
-                id.toString(), workflow.name(), row.revision(), fire, interval.start(), interval.end(), trigger.id());
-        var inputs = inputs(workflow, trigger, facts);
+                id.toString(), workflow.name(), revision, fire, interval.start(), interval.end(), startedBy);
+        var inputs = inputs(workflow, trigger, winning, facts);
         try {
-            return NewRun.of(workflow, id, row.revisionId(), facts, inputs, now);
+            return NewRun.of(workflow, id, revisionId, facts, inputs, now);
         } catch (ExpressionException e) {
             throw new NoRunException("the concurrency group cannot be computed: " + e.getMessage());
         }
     }
 
-    private static Map<String, JsonNode> inputs(Workflow workflow, Trigger trigger, RunFacts facts)
-            throws NoRunException {
-        Map<String, JsonNode> given;
+    private static Map<String, JsonNode> inputs(
+            Workflow workflow, Trigger trigger, Map<String, JsonNode> winning, RunFacts facts) throws NoRunException {
+        var given = new LinkedHashMap<String, JsonNode>();
         try {
-            given = Inputs.given(trigger, facts);
+            given.putAll(Inputs.given(trigger, facts));
         } catch (ExpressionException e) {
             throw new NoRunException(String.valueOf(e.getMessage()));
         }
+        given.putAll(winning);
         return switch (Inputs.read(workflow, given, Map.of(), facts)) {
             case Inputs.Binding.Bound(var values) -> values;
             case Inputs.Binding.Refused(var problems) ->

@@ -58,6 +58,7 @@ final class Leader implements AutoCloseable {
     private final Reconciliation reconciliation;
     private final Waits waits;
     private final Scheduling scheduling;
+    private final Backfills backfills;
     private volatile boolean over;
     private long newsSince;
 
@@ -91,14 +92,19 @@ final class Leader implements AutoCloseable {
         reconciliation =
                 new Reconciliation(zooKeeper, term, dispatch, takingBack, sweep, new SweepTimes(settings, nanoTime));
         waits = new Waits(store, term, dispatch.placing(), nanoTime.getAsLong());
+        var fired = new FiredRuns(workflows, new RunIds(clock));
         scheduling = new Scheduling(
                 store,
                 term,
                 takingUp,
-                new FiredRuns(workflows, new RunIds(clock)),
+                fired,
                 alarms.make(trigger -> tell(new Signal.Fired(trigger))),
                 metrics.schedules());
-        term.whenRunsEnd(scheduling::ended);
+        backfills = new Backfills(store, term, takingUp, fired);
+        term.whenRunsEnd((header, state, now) -> {
+            scheduling.ended(header, state, now);
+            backfills.ended(header);
+        });
         term.whenRunsLeaveTheQueue(scheduling::outcome);
     }
 
@@ -115,6 +121,8 @@ final class Leader implements AutoCloseable {
         log.info("leader starts epoch={}", term.epoch());
         term.fleet().drain(store.drainedWorkers());
         term.membersAre(Members.list(zooKeeper));
+        // Before the runs, some of which end as they are taken up: that must be heard.
+        backfills.read();
         takingUp.all(clock.instant());
         takingBack.emptyInboxes(term.fleet().pollNewlyClosed(), clock.instant());
         scheduling.read(clock.instant());
@@ -195,7 +203,7 @@ final class Leader implements AutoCloseable {
 
     /** How long there is nothing to do unless a signal comes. */
     Duration untilDue() {
-        if (dispatch.hasFollowUps()) {
+        if (dispatch.hasFollowUps() || backfills.isDue()) {
             return Duration.ZERO;
         }
         var wait = shorter(
@@ -261,6 +269,7 @@ final class Leader implements AutoCloseable {
         }
         if (triggers || sweep.isPresent()) {
             scheduling.read(now);
+            backfills.read();
         }
         if (sweep.isPresent()) {
             reconciliation.sweep(sweep.get(), now);
@@ -269,6 +278,7 @@ final class Leader implements AutoCloseable {
         dispatch.followUp(now);
         fireTimers(now);
         scheduling.round(now);
+        backfills.round(now);
     }
 
     /** A lock went: its result is recorded, or its worker is lost. */

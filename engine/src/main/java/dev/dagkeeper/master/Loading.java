@@ -70,6 +70,7 @@ final class Loading {
                                 + run.header().facts().workflow() + " is not accepted by this version",
                         run.lastSeq() + 1,
                         now);
+        term.refused(run.header(), now);
     }
 
     private void adopt(LoadedRun loaded, Workflow workflow, QueueView view, boolean begin, Instant now) {

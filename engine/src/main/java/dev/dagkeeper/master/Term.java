@@ -130,6 +130,11 @@ final class Term {
         leftQueue = listener;
     }
 
+    /** A run has ended as failed that was never in memory. */
+    void refused(RunHeader header, Instant now) {
+        ended.ended(header, RunState.FAILED, now);
+    }
+
     /** What operators have set; holds from the next step that is placed. */
     void settingsAre(LiveSettings settings) {
         fleet.limitsAre(settings.prefetch(), settings.maxSteps().orElse(Integer.MAX_VALUE));

@@ -4,6 +4,7 @@ import dev.dagkeeper.history.AlertWrites;
 import dev.dagkeeper.history.AlertWrites.NewAlert;
 import dev.dagkeeper.history.AlertWrites.StruckDeadline;
 import dev.dagkeeper.history.FireWrites;
+import dev.dagkeeper.history.FireWrites.BackfillProgress;
 import dev.dagkeeper.history.FireWrites.FireChange;
 import dev.dagkeeper.history.FireWrites.NewFire;
 import dev.dagkeeper.history.FireWrites.TriggerProgress;
@@ -48,6 +49,7 @@ final class WriteBatch {
     private final List<NewFire> fires = new ArrayList<>();
     private final Map<Long, TriggerProgress> progress = new LinkedHashMap<>();
     private final List<FireChange> fireChanges = new ArrayList<>();
+    private final Map<Long, BackfillProgress> backfills = new LinkedHashMap<>();
     private boolean durable;
     private boolean urgent;
 
@@ -62,7 +64,8 @@ final class WriteBatch {
                 && alerts.isEmpty()
                 && fires.isEmpty()
                 && progress.isEmpty()
-                && fireChanges.isEmpty();
+                && fireChanges.isEmpty()
+                && backfills.isEmpty();
     }
 
     boolean isUrgent() {
@@ -347,6 +350,13 @@ final class WriteBatch {
                 (before, next) -> next.at(before.progress().cursor()));
     }
 
+    /** How far a backfill has come; the last word counts. */
+    void addBackfill(BackfillProgress backfill) {
+        durable = true;
+        urgent = true;
+        backfills.put(backfill.backfill(), backfill);
+    }
+
     /** What became of a fire that has its row. */
     void addFireChange(FireChange change) {
         durable = true;
@@ -389,7 +399,7 @@ final class WriteBatch {
                 List.copyOf(runs.values()),
                 List.copyOf(events),
                 List.copyOf(commands),
-                new FireWrites(fires, List.copyOf(progress.values()), fireChanges),
+                new FireWrites(fires, List.copyOf(progress.values()), fireChanges, List.copyOf(backfills.values())),
                 new AlertWrites(struck, alerts),
                 durable);
         steps.clear();
@@ -403,6 +413,7 @@ final class WriteBatch {
         fires.clear();
         progress.clear();
         fireChanges.clear();
+        backfills.clear();
         durable = false;
         urgent = false;
         return writes;

@@ -43,6 +43,12 @@ public abstract class HistoryContract {
         /** An operator pauses a trigger. */
         void pause(StoredTrigger trigger, String by);
 
+        /** Stores a backfill of a trigger as the api does, for a day from {@link Samples#NOW}; its id. */
+        long backfill(StoredTrigger trigger);
+
+        /** An operator pauses a backfill. */
+        void pauseBackfill(long id, String by);
+
         /** What came of the fires of a trigger, oldest first, as {@code outcome reason}. */
         List<String> fires(StoredTrigger trigger);
 
@@ -86,6 +92,14 @@ public abstract class HistoryContract {
 
     void pause(StoredTrigger trigger, String by) {
         rows.pause(trigger, by);
+    }
+
+    long backfill(StoredTrigger trigger) {
+        return rows.backfill(trigger);
+    }
+
+    void pauseBackfill(long id, String by) {
+        rows.pauseBackfill(id, by);
     }
 
     List<String> fires(StoredTrigger trigger) {

@@ -5,9 +5,11 @@ import dev.dagkeeper.history.ScheduleStore.TriggerFilter;
 import dev.dagkeeper.history.WorkflowStore.NewTrigger;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.StepKey;
+import dev.dagkeeper.schedule.Backfill;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The rows of a real Postgres. */
@@ -47,6 +49,31 @@ record PostgresRows(LeaderStore leader, WorkerStore worker, Database api, TestPo
     public void pause(StoredTrigger trigger, String by) {
         api.schedules()
                 .pause(new ScheduleStore.TriggerName(trigger.namespace(), trigger.workflow(), trigger.name()), by);
+    }
+
+    @Override
+    public long backfill(StoredTrigger trigger) {
+        var created = (BackfillStore.Outcome.Created) api.backfills()
+                .create(new BackfillStore.NewBackfill(
+                        new ScheduleStore.TriggerName(trigger.namespace(), trigger.workflow(), trigger.name()),
+                        trigger.revision(),
+                        trigger.schedule(),
+                        Samples.NOW,
+                        Samples.NOW.plusSeconds(86_400),
+                        24,
+                        Backfill.Reprocess.FAILED,
+                        3,
+                        Backfill.Direction.NEWEST_FIRST,
+                        Map.of("day", Samples.text("x")),
+                        -10,
+                        "ada",
+                        Optional.empty()));
+        return created.id();
+    }
+
+    @Override
+    public void pauseBackfill(long id, String by) {
+        api.backfills().pause(id, by);
     }
 
     @Override

@@ -3,13 +3,20 @@ package dev.dagkeeper.history;
 import static dev.dagkeeper.history.Samples.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dagkeeper.history.FireWrites.BackfillProgress;
 import dev.dagkeeper.history.FireWrites.FireChange;
 import dev.dagkeeper.history.FireWrites.NewFire;
 import dev.dagkeeper.history.FireWrites.TriggerProgress;
 import dev.dagkeeper.history.StoredTrigger.Progress;
+import dev.dagkeeper.run.RunHeader;
+import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepState;
+import dev.dagkeeper.schedule.Backfill;
 import dev.dagkeeper.schedule.FireOutcome;
+import dev.dagkeeper.workflow.Scope.RunFacts;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -136,5 +143,77 @@ public abstract class TriggerContract extends HistoryContract {
                                         NOW))
                                 .toList())));
         assertThat(fires(trigger)).containsExactly("skipped turned away", "missed missed2");
+    }
+
+    private Optional<StoredBackfill> open(long backfill) {
+        return leader.backfills().stream().filter(row -> row.id() == backfill).findFirst();
+    }
+
+    private void write(NewFire fire, BackfillProgress progress) {
+        leader.write(epoch, RunWrites.of(new FireWrites(List.of(fire), List.of(), List.of(), List.of(progress))));
+    }
+
+    private static NewRun backfilled(long backfill, StoredTrigger trigger) {
+        var run = Samples.run(1);
+        var header = run.header();
+        var old = header.facts();
+        var facts = new RunFacts(
+                old.id(), trigger.workflow(), 3, NOW, old.intervalStart(), NOW, Backfill.trigger(backfill));
+        var moved = new RunHeader(
+                        header.id(), 7, "default", facts, 5, header.inputs(), header.createdAt(), Optional.empty())
+                .of(trigger.name());
+        return new NewRun(moved, run.labels(), run.steps(), Optional.empty());
+    }
+
+    @Test
+    void a_backfill_is_read_until_it_has_ended_with_its_cursor_and_its_active_runs() {
+        var trigger = trigger("filled", "hourly", SCHEDULE);
+        var id = backfill(trigger);
+        var fresh = open(id).orElseThrow();
+        assertThat(fresh.workflowId()).isEqualTo(trigger.workflowId());
+        assertThat(fresh.trigger()).isEqualTo("hourly");
+        assertThat(fresh.reprocess()).isEqualTo(Backfill.Reprocess.FAILED);
+        assertThat(fresh.direction()).isEqualTo(Backfill.Direction.NEWEST_FIRST);
+        assertThat(fresh.inputs()).isEqualTo(Map.of("day", Samples.text("x")));
+        assertThat(fresh.cursor()).isEmpty();
+        assertThat(fresh.active()).isEmpty();
+
+        var run = backfilled(id, trigger);
+        var runId = run.header().id();
+        var fire = new NewFire(
+                trigger.workflowId(), Backfill.trigger(id), NOW, FireOutcome.STARTED, "", Optional.of(run), NOW);
+        write(fire, new BackfillProgress(id, Optional.of(NOW), Optional.empty()));
+        pauseBackfill(id, "ada");
+
+        var begun = open(id).orElseThrow();
+        assertThat(begun.cursor()).contains(NOW);
+        assertThat(begun.active()).containsExactly(runId);
+        assertThat(begun.paused()).isTrue();
+        assertThat(fireRuns(trigger)).isEqualTo(Map.of(NOW, Backfill.Before.ACTIVE));
+
+        var end = new BackfillProgress.End(false, NOW);
+        leader.write(
+                epoch,
+                new RunWrites(
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(Samples.run(runId, RunState.FAILED)),
+                        List.of(),
+                        List.of(),
+                        new FireWrites(
+                                List.of(),
+                                List.of(),
+                                List.of(),
+                                List.of(new BackfillProgress(id, Optional.empty(), Optional.of(end)))),
+                        true));
+        assertThat(open(id)).isEmpty();
+        assertThat(fireRuns(trigger)).isEqualTo(Map.of(NOW, Backfill.Before.FAILED));
+        assertThat(leader.fireRuns("default", trigger.workflow(), "hourly", NOW.plusMillis(1), NOW.plusMillis(9)))
+                .isEmpty();
+    }
+
+    private Map<Instant, Backfill.Before> fireRuns(StoredTrigger trigger) {
+        return leader.fireRuns("default", trigger.workflow(), trigger.name(), NOW, NOW);
     }
 }

@@ -1,12 +1,14 @@
 package dev.dagkeeper.simulation;
 
 import dev.dagkeeper.history.AlertWrites.NewAlert;
+import dev.dagkeeper.history.FireWrites.BackfillProgress;
 import dev.dagkeeper.history.FireWrites.NewFire;
 import dev.dagkeeper.history.LeaderStore.PendingCommand;
 import dev.dagkeeper.history.NewRun;
 import dev.dagkeeper.history.RunWrites.CommandOutcome;
 import dev.dagkeeper.history.RunWrites.EventWrite;
 import dev.dagkeeper.history.RunWrites.RunWrite;
+import dev.dagkeeper.history.StoredBackfill;
 import dev.dagkeeper.history.StoredTrigger;
 import dev.dagkeeper.run.RunHeader;
 import dev.dagkeeper.run.RunId;
@@ -40,6 +42,7 @@ final class MemoryHistory {
     final NavigableMap<Long, CommandRow> commands = new TreeMap<>();
     final NavigableMap<Long, StoredTrigger> triggers = new TreeMap<>();
     final NavigableMap<FireKey, NewFire> fires = new TreeMap<>();
+    final NavigableMap<Long, BackfillRow> backfills = new TreeMap<>();
     final NavigableMap<RunId, Set<Integer>> struck = new TreeMap<>();
     final NavigableMap<UUID, NewAlert> alerts = new TreeMap<>();
     private final Deque<List<Runnable>> notYetOnDisk = new ArrayDeque<>();
@@ -72,6 +75,31 @@ final class MemoryHistory {
     record RunRow(RunHeader header, RunWrite written) {
         RunState state() {
             return written.state();
+        }
+    }
+
+    /** A row of {@code backfill}: what was asked for, and how far the leader has come. */
+    record BackfillRow(StoredBackfill backfill, Optional<Instant> cursor, Optional<BackfillProgress.End> end) {
+        /** As a leader reads it. */
+        StoredBackfill asked(Set<RunId> active) {
+            return new StoredBackfill(
+                    backfill.id(),
+                    backfill.workflowId(),
+                    backfill.namespace(),
+                    backfill.workflow(),
+                    backfill.trigger(),
+                    backfill.revisionId(),
+                    backfill.revision(),
+                    backfill.schedule(),
+                    backfill.reprocess(),
+                    backfill.maxActive(),
+                    backfill.direction(),
+                    backfill.inputs(),
+                    backfill.priority(),
+                    backfill.paused(),
+                    backfill.cancelledBy(),
+                    cursor,
+                    active);
         }
     }
 

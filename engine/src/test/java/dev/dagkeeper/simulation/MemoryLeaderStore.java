@@ -1,6 +1,7 @@
 package dev.dagkeeper.simulation;
 
 import dev.dagkeeper.history.FireWrites;
+import dev.dagkeeper.history.FireWrites.BackfillProgress;
 import dev.dagkeeper.history.FireWrites.FireChange;
 import dev.dagkeeper.history.FireWrites.NewFire;
 import dev.dagkeeper.history.LeaderStore;
@@ -11,13 +12,16 @@ import dev.dagkeeper.history.RunWrites.NewInstances;
 import dev.dagkeeper.history.RunWrites.RunWrite;
 import dev.dagkeeper.history.RunWrites.StepWrite;
 import dev.dagkeeper.history.StoreException;
+import dev.dagkeeper.history.StoredBackfill;
 import dev.dagkeeper.history.StoredTrigger;
 import dev.dagkeeper.run.Past;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
+import dev.dagkeeper.schedule.Backfill;
 import dev.dagkeeper.schedule.FireOutcome;
 import dev.dagkeeper.simulation.MemoryHistory.AttemptKey;
+import dev.dagkeeper.simulation.MemoryHistory.BackfillRow;
 import dev.dagkeeper.simulation.MemoryHistory.CommandRow;
 import dev.dagkeeper.simulation.MemoryHistory.FireKey;
 import dev.dagkeeper.simulation.MemoryHistory.RunRow;
@@ -37,6 +41,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /** What the leader reads and writes, in memory. */
@@ -253,6 +258,7 @@ final class MemoryLeaderStore implements LeaderStore {
             var progress = new StoredTrigger.Progress(cursor, next.failures(), next.suspendedAt(), next.reason());
             transaction.put(history.triggers, row.id(), row.with(Optional.of(progress)));
         });
+        writes.backfills().forEach(backfill -> write(transaction, backfill));
         writes.changes()
                 .forEach(change -> history.triggers.values().stream()
                         .filter(row -> row.namespace().equals(change.namespace())
@@ -265,6 +271,16 @@ final class MemoryLeaderStore implements LeaderStore {
                                 .isPresent())
                         .toList()
                         .forEach(key -> transaction.put(history.fires, key, changed(key, change))));
+    }
+
+    private void write(Transaction transaction, BackfillProgress written) {
+        var row = Objects.requireNonNull(history.backfills.get(written.backfill()));
+        if (row.end().isEmpty()) {
+            transaction.put(
+                    history.backfills,
+                    written.backfill(),
+                    new BackfillRow(row.backfill(), written.cursor().or(row::cursor), written.end()));
+        }
     }
 
     private NewFire changed(FireKey key, FireChange change) {
@@ -363,6 +379,53 @@ final class MemoryLeaderStore implements LeaderStore {
     @Override
     public Map<PastQuestion, Past.Step> past(Collection<PastQuestion> questions) {
         throw new UnsupportedOperationException("no step of the simulation depends on the past: " + questions);
+    }
+
+    @Override
+    public List<StoredBackfill> backfills() {
+        return ask(
+                "backfills",
+                () -> history.backfills.values().stream()
+                        .filter(row -> row.end().isEmpty())
+                        .map(row -> row.asked(active(row.backfill().id())))
+                        .toList());
+    }
+
+    private Set<RunId> active(long backfill) {
+        return history.runs.values().stream()
+                .filter(run -> !run.state().isFinal())
+                .filter(run -> run.header().facts().trigger().equals(Backfill.trigger(backfill)))
+                .map(run -> run.header().id())
+                .collect(Collectors.toSet());
+    }
+
+    @Override
+    public Map<Instant, Backfill.Before> fireRuns(
+            String namespace, String workflow, String trigger, Instant first, Instant last) {
+        return ask("runs of fires", () -> {
+            var fires = new TreeMap<Instant, Backfill.Before>();
+            history.runs.values().stream()
+                    .filter(run -> run.header().namespace().equals(namespace)
+                            && run.header().facts().workflow().equals(workflow)
+                            && run.header().series().equals(trigger)
+                            && run.state() != RunState.SKIPPED)
+                    .filter(run -> !run.header().facts().time().isBefore(first)
+                            && !run.header().facts().time().isAfter(last))
+                    .forEach(run -> fires.merge(
+                            run.header().facts().time(),
+                            before(run.state()),
+                            (old, newest) -> old == Backfill.Before.ACTIVE ? old : newest));
+            return fires;
+        });
+    }
+
+    private static Backfill.Before before(RunState state) {
+        return switch (state) {
+            case QUEUED, RUNNING, PAUSED, CANCELLING -> Backfill.Before.ACTIVE;
+            case FAILED, CANCELLED -> Backfill.Before.FAILED;
+            case SUCCEEDED, WARNED -> Backfill.Before.SUCCEEDED;
+            case SKIPPED -> Backfill.Before.NOTHING;
+        };
     }
 
     @Override

@@ -4,15 +4,21 @@ import dev.dagkeeper.history.AlertWrites.NewAlert;
 import dev.dagkeeper.history.HistoryContract;
 import dev.dagkeeper.history.LeaderStore;
 import dev.dagkeeper.history.NewRun;
+import dev.dagkeeper.history.StoredBackfill;
 import dev.dagkeeper.history.StoredTrigger;
 import dev.dagkeeper.history.WorkerStore;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.StepKey;
+import dev.dagkeeper.schedule.Backfill;
 import dev.dagkeeper.simulation.MemoryHistory.AttemptKey;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** The rows of the tables in memory. */
 record MemoryRows(MemoryHistory history) implements HistoryContract.Rows {
@@ -81,6 +87,62 @@ record MemoryRows(MemoryHistory history) implements HistoryContract.Rows {
                 trigger.resumedAt(),
                 history.nextChange(),
                 trigger.progress()));
+    }
+
+    @Override
+    public long backfill(StoredTrigger trigger) {
+        long id = history.backfills.size() + 1L;
+        put(new StoredBackfill(
+                id,
+                trigger.workflowId(),
+                trigger.namespace(),
+                trigger.workflow(),
+                trigger.name(),
+                trigger.revisionId(),
+                trigger.revision(),
+                trigger.schedule(),
+                Backfill.Reprocess.FAILED,
+                3,
+                Backfill.Direction.NEWEST_FIRST,
+                Map.of("day", JsonNodeFactory.instance.stringNode("x")),
+                -10,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Set.of()));
+        return id;
+    }
+
+    private void put(StoredBackfill row) {
+        var before = Optional.ofNullable(history.backfills.get(row.id()));
+        var written = new MemoryHistory.BackfillRow(
+                row, before.flatMap(MemoryHistory.BackfillRow::cursor), before.flatMap(MemoryHistory.BackfillRow::end));
+        var transaction = history.new Transaction();
+        transaction.put(history.backfills, row.id(), written);
+        transaction.commit(true);
+    }
+
+    @Override
+    public void pauseBackfill(long id, String by) {
+        var row = Objects.requireNonNull(history.backfills.get(id)).backfill();
+        put(new StoredBackfill(
+                id,
+                row.workflowId(),
+                row.namespace(),
+                row.workflow(),
+                row.trigger(),
+                row.revisionId(),
+                row.revision(),
+                row.schedule(),
+                row.reprocess(),
+                row.maxActive(),
+                row.direction(),
+                row.inputs(),
+                row.priority(),
+                true,
+                row.cancelledBy(),
+                row.cursor(),
+                row.active()));
     }
 
     @Override
