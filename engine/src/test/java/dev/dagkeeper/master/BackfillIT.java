@@ -142,7 +142,7 @@ class BackfillIT {
         cluster.worker("w1", 8);
         cluster.deploy("fill", TRIGGER, GATE, INPUTS);
         var id = create(100, Reprocess.MISSING, 2, Direction.OLDEST_FIRST);
-        await(id, view -> fires(id).size() == 2);
+        await(id, _ -> fires(id).size() == 2);
         var oldest = fires(id).getFirst().run().orElseThrow();
         cluster.awaitStart(oldest, "a", 1);
 
@@ -150,7 +150,7 @@ class BackfillIT {
         first.die();
         cluster.script().open(oldest, "a", 1);
 
-        await(id, view -> fires(id).size() == 3);
+        await(id, _ -> fires(id).size() == 3);
         assertThat(active(id)).hasSize(2);
         cluster.database().backfills().pause(id, "bob");
         cluster.ringTriggers();
@@ -158,10 +158,10 @@ class BackfillIT {
         cluster.awaitStart(second, "a", 1);
         cluster.script().open(second, "a", 1);
         cluster.awaitEnd(second);
-        assertThat(await(id, view -> active(id).size() == 1).state()).isEqualTo(State.PAUSED);
+        assertThat(await(id, _ -> active(id).size() == 1).state()).isEqualTo(State.PAUSED);
         cluster.database().backfills().resume(id, "bob");
         cluster.ringTriggers();
-        await(id, view -> fires(id).size() == 4);
+        await(id, _ -> fires(id).size() == 4);
 
         assertThat(cluster.database()
                         .backfills()

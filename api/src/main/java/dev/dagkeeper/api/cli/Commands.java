@@ -16,6 +16,7 @@ final class Commands {
             "diff",
             "workflows",
             "schedules",
+            "backfill",
             "submit",
             "runs",
             "status",
@@ -55,6 +56,7 @@ final class Commands {
             case "diff" -> new DiffCommand(environment);
             case "workflows" -> WorkflowsCommand.withSubcommands(environment);
             case "schedules" -> SchedulesCommand.withSubcommands(environment, next);
+            case "backfill" -> BackfillCommand.withSubcommands(environment);
             case "submit" -> new SubmitCommand(environment);
             case "runs" -> RunsCommand.withSubcommands(environment, next);
             case "status" -> new StatusCommand(environment);

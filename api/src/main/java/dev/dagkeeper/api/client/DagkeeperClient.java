@@ -233,6 +233,43 @@ public final class DagkeeperClient {
         return new Run(transport.json(send("POST", path, body, Map.of("Idempotency-Key", key))));
     }
 
+    /** Backfills, newest first, as many pages as the limit needs. */
+    public List<JsonNode> backfills(Optional<String> namespace, Optional<String> workflow, int limit) {
+        var backfills = new ArrayList<JsonNode>();
+        Optional<String> page = Optional.empty();
+        do {
+            var path = Paths.of("/v1/backfills").with("pageSize", Math.min(PAGE, limit - backfills.size()));
+            namespace.ifPresent(name -> path.with("namespace", name));
+            workflow.ifPresent(name -> path.with("workflow", name));
+            page.ifPresent(token -> path.with("pageToken", token));
+            var answer = get(path);
+            answer.path("items").forEach(backfills::add);
+            page = Fields.optional(answer, "nextPageToken");
+        } while (page.isPresent() && backfills.size() < limit);
+        return backfills;
+    }
+
+    /** One backfill by its number. */
+    public JsonNode backfill(String id) {
+        return get(Paths.of("/v1/backfills", id));
+    }
+
+    /**
+     * Creates a backfill, or says what it would start.
+     *
+     * @param request as the API describes it
+     * @param key the same key never creates a second one
+     */
+    public JsonNode createBackfill(ObjectNode request, String key) {
+        return transport.json(send("POST", "/v1/backfills", request, Map.of("Idempotency-Key", key)));
+    }
+
+    /** Asks for a backfill to be changed: {@code pause}, {@code resume} or {@code cancel}. */
+    public JsonNode changeBackfill(String id, String verb) {
+        var path = Paths.of("/v1/backfills", id + ":" + verb).toString();
+        return transport.json(new Request("POST", path, Map.of("Accept", JSON), NOTHING, Duration.ZERO));
+    }
+
     /** Whether the server has a file of that SHA-256. */
     public boolean hasFile(String sha256) {
         try {

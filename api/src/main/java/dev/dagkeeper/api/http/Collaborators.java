@@ -2,6 +2,7 @@ package dev.dagkeeper.api.http;
 
 import dev.dagkeeper.doctor.Doctor;
 import dev.dagkeeper.history.AlertStore;
+import dev.dagkeeper.history.BackfillStore;
 import dev.dagkeeper.history.CommandStore;
 import dev.dagkeeper.history.DrainStore;
 import dev.dagkeeper.history.EventStore;
@@ -31,6 +32,7 @@ public record Collaborators(
         RunStore runs,
         WorkflowStore workflows,
         ScheduleStore schedules,
+        BackfillStore backfills,
         FileStore files,
         EventStore events,
         LogStore logs,

@@ -94,6 +94,20 @@ final class PageTokens {
         });
     }
 
+    static String ofBackfill(long id) {
+        return encode("b", Long.toString(id));
+    }
+
+    static Optional<Long> backfill(Parameters query) {
+        return query.text("pageToken").map(token -> {
+            try {
+                return Long.valueOf(decode("b", token));
+            } catch (NumberFormatException e) {
+                throw foreign(token);
+            }
+        });
+    }
+
     static Optional<TriggerName> trigger(Parameters query) {
         return query.text("pageToken").map(token -> {
             var parts = decode("t", token).split("\\.", 3);

@@ -13,7 +13,7 @@ public interface RunBells {
     /** A command for the run was stored. */
     void commandGiven(RunId run);
 
-    /** Triggers were deployed, removed, paused or resumed. */
+    /** Triggers were deployed, removed, paused or resumed; backfills were created, paused, resumed or cancelled. */
     void triggersChanged();
 
     /** Workers are to be drained, or not any more. */

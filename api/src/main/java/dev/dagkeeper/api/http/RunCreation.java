@@ -90,7 +90,7 @@ final class RunCreation {
     }
 
     /** @param what tells requests with equal bodies apart */
-    private static Idempotency idempotency(String key, String what, byte[] body) {
+    static Idempotency idempotency(String key, String what, byte[] body) {
         if (key.isBlank() || key.length() > LONGEST_KEY) {
             throw ApiProblem.badParameter(
                     "expected an Idempotency-Key of 1 to " + LONGEST_KEY + " characters, found " + key.length());
@@ -162,18 +162,33 @@ final class RunCreation {
     }
 
     private static Map<String, JsonNode> bind(Workflow workflow, RunRequest request, RunFacts facts) {
+        return bind(workflow, named(workflow, request), request.inputs(), request.inputTexts(), facts);
+    }
+
+    /**
+     * The inputs of a run that a client asks for.
+     *
+     * @param trigger what gives inputs where the client does not
+     * @throws ApiProblem 422 when they do not fit, or the run would belong to no concurrency group
+     */
+    static Map<String, JsonNode> bind(
+            Workflow workflow,
+            Optional<Trigger> trigger,
+            Map<String, JsonNode> inputs,
+            Map<String, String> inputTexts,
+            RunFacts facts) {
         var given = new HashMap<String, JsonNode>();
         try {
-            named(workflow, request).ifPresent(trigger -> given.putAll(Inputs.given(trigger, facts)));
+            trigger.ifPresent(source -> given.putAll(Inputs.given(source, facts)));
         } catch (ExpressionException e) {
             throw ApiProblem.of(
                     422,
                     "invalid-inputs",
-                    "trigger '" + request.trigger().orElse("") + "' of workflow '" + workflow.name() + "': "
+                    "trigger '" + trigger.map(Trigger::id).orElse("") + "' of workflow '" + workflow.name() + "': "
                             + e.getMessage());
         }
-        given.putAll(request.inputs());
-        return switch (Inputs.read(workflow, given, request.inputTexts(), facts)) {
+        given.putAll(inputs);
+        return switch (Inputs.read(workflow, given, inputTexts, facts)) {
             case Inputs.Binding.Bound bound -> {
                 checkGroup(workflow, bound.values(), facts);
                 yield bound.values();

@@ -30,7 +30,11 @@ final class ScheduleLookup {
      * @throws ApiProblem 404 when there is none, 409 when there is more than one
      */
     TriggerView trigger(Call call) {
-        var selector = call.path("id");
+        return trigger(call.path("id"));
+    }
+
+    /** As {@link #trigger(Call)}, for what stands in a body. */
+    TriggerView trigger(String selector) {
         var parts = selector.split("\\.", -1);
         var found = switch (parts.length) {
             case 1 -> only(DEFAULT, parts[0]);

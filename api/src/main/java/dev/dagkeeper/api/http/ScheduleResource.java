@@ -160,7 +160,7 @@ final class ScheduleResource {
         return creation.create(call, trigger.name(), trigger.revision());
     }
 
-    private static ApiProblem removed(TriggerName name) {
+    static ApiProblem removed(TriggerName name) {
         return ApiProblem.of(
                 409,
                 "schedule-removed",

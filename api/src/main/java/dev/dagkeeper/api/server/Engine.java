@@ -144,6 +144,7 @@ final class Engine implements AutoCloseable {
                     database.runs(),
                     database.workflows(),
                     database.schedules(),
+                    database.backfills(),
                     database.files(),
                     database.events(),
                     database.logs(),

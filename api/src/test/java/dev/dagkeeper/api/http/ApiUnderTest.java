@@ -60,6 +60,7 @@ final class ApiUnderTest implements AutoCloseable {
                 database.runs(),
                 database.workflows(),
                 database.schedules(),
+                database.backfills(),
                 database.files(),
                 database.events(),
                 database.logs(),

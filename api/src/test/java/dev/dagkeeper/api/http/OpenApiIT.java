@@ -181,6 +181,14 @@ class OpenApiIT extends ApiScenario {
         }
         client.get("/v1/alerts?state=dead");
         client.send("POST", "/v1/alerts/" + AlertsIT.dead("covered") + ":retry", BodyPublishers.noBody());
+        var backfill = client.post("/v1/backfills", JSON, """
+                        {"schedule": "covered.t", "from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"}
+                        """).json().get("id");
+        client.get("/v1/backfills");
+        client.get("/v1/backfills/" + backfill);
+        for (var verb : List.of(":pause", ":resume", ":cancel")) {
+            client.send("POST", "/v1/backfills/" + backfill + verb, BodyPublishers.noBody());
+        }
         client.send("DELETE", workflow, BodyPublishers.noBody());
 
         assertThat(described.answered()).isEqualTo(described.operations());
