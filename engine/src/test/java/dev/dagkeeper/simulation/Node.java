@@ -5,6 +5,8 @@ import dev.dagkeeper.history.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,7 @@ abstract class Node implements Wire {
     private @Nullable MemoryCoordination client;
     private Duration clockOffset = Duration.ZERO;
     private long pausedUntil;
+    private final Deque<Runnable> unheard = new ArrayDeque<>();
     private long lastNews;
     private int life;
     private boolean alive;
@@ -99,6 +102,7 @@ abstract class Node implements Wire {
         life++;
         pausedUntil = 0;
         lastNews = 0;
+        unheard.clear();
         world.trace(name, "starts");
         main.in(Duration.ZERO, () -> {
             client = new MemoryCoordination(world.zooKeeper, this);
@@ -293,7 +297,9 @@ abstract class Node implements Wire {
         }
         lastNews = Math.max(lastNews, world.schedule.now() + delay);
         var in = Duration.ofNanos(lastNews - world.schedule.now());
-        main.in(in, news);
+        // What is due while this process does nothing is made up for in any order; news keeps its own.
+        unheard.add(news);
+        main.in(in, () -> unheard.remove().run());
     }
 
     @Override
