@@ -38,15 +38,10 @@ final class PastGates {
     }
 
     private static final class Led {
-        final RunHeader header;
         final Set<Integer> open = new HashSet<>();
 
         /** By step, the fire whose run it waits for. */
         final Map<Integer, Instant> held = new HashMap<>();
-
-        Led(RunHeader header) {
-            this.header = header;
-        }
     }
 
     /** Whether a step may be placed. When that is not known, it is asked about. */
@@ -67,7 +62,7 @@ final class PastGates {
         bySeries.computeIfAbsent(Series.of(header), _ -> new TreeMap<>())
                 .computeIfAbsent(header.facts().time(), _ -> new HashSet<>())
                 .add(header.id());
-        return new Led(header);
+        return new Led();
     }
 
     /** A run has ended, or a step of it that others may wait for. */
@@ -91,8 +86,11 @@ final class PastGates {
 
     /** What waits for that fire; the next fire's, whatever it waits for, since that fire may have had no run yet. */
     private void askAgain(RunId run, Instant fire, boolean next) {
-        var held = runs.get(run).held;
-        held.entrySet().removeIf(step -> {
+        var led = runs.get(run);
+        if (led == null) {
+            return;
+        }
+        led.held.entrySet().removeIf(step -> {
             boolean concerned = next || step.getValue().equals(fire);
             if (concerned) {
                 asked.add(new Gate(run, step.getKey()));
@@ -102,11 +100,12 @@ final class PastGates {
     }
 
     private void forget(RunHeader header) {
-        if (runs.remove(header.id()) == null) {
+        runs.remove(header.id());
+        var fires = bySeries.get(Series.of(header));
+        var same = fires == null ? null : fires.get(header.facts().time());
+        if (fires == null || same == null) {
             return;
         }
-        var fires = bySeries.get(Series.of(header));
-        var same = fires.get(header.facts().time());
         same.remove(header.id());
         if (same.isEmpty()) {
             fires.remove(header.facts().time());
