@@ -114,7 +114,7 @@ class AlertSenderIT {
         hook.answer(500);
         var id = decide("late");
         assertThat(state(id)).isEqualTo(State.PENDING);
-        try (var sender = sender(new AlertSettings(webhook(), Optional.empty()), 1_000, () -> true)) {
+        try (var _ = sender(new AlertSettings(webhook(), Optional.empty()), 1_000, () -> true)) {
             within(() -> assertThat(hook.posts()).hasSizeGreaterThan(2));
             var failed = store.find(id).orElseThrow().deliveries().getFirst();
             assertThat(failed.error()).isEqualTo("expected a status of 2xx, found 500");
@@ -140,7 +140,7 @@ class AlertSenderIT {
         hook.answer(503);
         var id = decide("unheard");
         var other = decide("unheard too");
-        try (var sender = sender(new AlertSettings(webhook(), Optional.empty()), 3, () -> true)) {
+        try (var _ = sender(new AlertSettings(webhook(), Optional.empty()), 3, () -> true)) {
             within(() -> assertThat(store.list(Optional.of(State.DEAD), Optional.empty(), 10))
                     .hasSize(2));
             within(() -> assertThat(meters.get("dagkeeper.alerts")
@@ -165,7 +165,7 @@ class AlertSenderIT {
     void mail_goes_out_while_the_webhook_does_not() throws Exception {
         var nobody = new WebhookSettings(URI.create("http://127.0.0.1:1/"), Optional.empty());
         var id = decide("run of nächtlich not ended 1h after its scheduled time");
-        try (var sender = sender(new AlertSettings(Optional.of(nobody), email(Optional.empty())), 2, () -> true)) {
+        try (var _ = sender(new AlertSettings(Optional.of(nobody), email(Optional.empty())), 2, () -> true)) {
             within(() -> assertThat(store.find(id).orElseThrow().deliveries())
                     .extracting(AlertStore.Progress::state)
                     .containsExactly(State.SENT, State.DEAD));
@@ -186,7 +186,7 @@ class AlertSenderIT {
     void password_is_not_sent_over_a_connection_that_is_not_encrypted() throws Exception {
         var id = decide("secret");
         var login = Optional.of(new EmailSettings.Login("me", "hush"));
-        try (var sender = sender(new AlertSettings(Optional.empty(), email(login)), 1, () -> true)) {
+        try (var _ = sender(new AlertSettings(Optional.empty(), email(login)), 1, () -> true)) {
             within(() -> assertThat(state(id)).isEqualTo(State.DEAD));
         }
         assertThat(mail.commands()).noneMatch(command -> command.startsWith("AUTH"));
@@ -198,14 +198,14 @@ class AlertSenderIT {
     void who_leads_next_sends_what_was_decided_or_taken_and_not_settled_before() throws Exception {
         var settings = new AlertSettings(webhook(), Optional.empty());
         var id = decide("handed over");
-        try (var deposed = sender(settings, 3, () -> false)) {
+        try (var _ = sender(settings, 3, () -> false)) {
             assertThat(store.route(List.of("webhook"))).isEqualTo(1);
             // As a sender that ends while it sends: the receiver may have got it, and nobody wrote so.
             var taken = store.take("webhook", Duration.ofMillis(200)).orElseThrow();
             assertThat(store.take("webhook", Duration.ofMillis(200)))
                     .as("nobody else gets it now")
                     .isEmpty();
-            try (var next = sender(settings, 3, () -> true)) {
+            try (var _ = sender(settings, 3, () -> true)) {
                 within(() -> assertThat(state(id)).isEqualTo(State.SENT));
             }
             store.failed(taken, "too late to say so", Optional.empty());
@@ -223,7 +223,7 @@ class AlertSenderIT {
         for (int i = 0; i < 3; i++) {
             assertThat(store.take("webhook", Duration.ZERO)).isPresent();
         }
-        try (var sender = sender(new AlertSettings(webhook(), Optional.empty()), 3, () -> true)) {
+        try (var _ = sender(new AlertSettings(webhook(), Optional.empty()), 3, () -> true)) {
             within(() -> assertThat(state(id)).isEqualTo(State.DEAD));
         }
         assertThat(hook.posts()).isEmpty();
