@@ -87,13 +87,18 @@ class LeaderStoreIT {
         var second = fired("night", "night", 2);
         var again = fired("backfill:1", "night", 2);
         fired("night", "night", 3);
-        assertThat(leader.past(List.of(question)).get(question).run()).isEqualTo(again);
+        assertThat(leader.past(List.of(question)).values())
+                .extracting(Past.Step::run)
+                .containsExactly(again);
         leader.write(epoch, Samples.runs(Samples.run(again, RunState.SKIPPED)));
-        assertThat(leader.past(List.of(question)).get(question).run()).isEqualTo(second);
+        assertThat(leader.past(List.of(question)).values())
+                .extracting(Past.Step::run)
+                .containsExactly(second);
         var unknown = new LeaderStore.PastQuestion("default", "nightly", "night", NOW.plusSeconds(3 * 3600), "other");
         var none = new LeaderStore.PastQuestion("default", "nightly", "night", NOW.plusSeconds(3600), "step_1");
         var found = leader.past(List.of(unknown, none, question));
-        assertThat(found.get(unknown).state()).isEmpty();
+        assertThat(found)
+                .hasEntrySatisfying(unknown, step -> assertThat(step.state()).isEmpty());
         assertThat(found).containsOnlyKeys(unknown, question);
     }
 

@@ -126,8 +126,11 @@ class BackfillIT {
             assertThat(facts.intervalEnd()).isEqualTo(facts.time());
             assertThat(run.header().series()).isEqualTo("t");
             assertThat(run.header().priority()).isEqualTo(-10);
-            assertThat(run.header().inputs().get("n").intValue()).isEqualTo(7);
-            assertThat(run.header().inputs().get("m").intValue()).isEqualTo(2);
+            assertThat(run.header().inputs())
+                    .hasEntrySatisfying(
+                            "n", value -> assertThat(value.intValue()).isEqualTo(7))
+                    .hasEntrySatisfying(
+                            "m", value -> assertThat(value.intValue()).isEqualTo(2));
         });
         for (int i = 1; i < runs.size(); i++) {
             assertThat(runs.get(i - 1).startedAt().orElseThrow())

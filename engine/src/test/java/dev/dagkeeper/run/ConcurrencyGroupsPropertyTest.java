@@ -7,6 +7,7 @@ import dev.dagkeeper.workflow.Concurrency.OnConflict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -75,7 +76,7 @@ class ConcurrencyGroupsPropertyTest {
             var concurrency = rule.orElseGet(() -> new Concurrency(
                     Optional.empty(),
                     1 + random.nextInt(3),
-                    OnConflict.values()[random.nextInt(OnConflict.values().length)]));
+                    List.of(OnConflict.values()).get(random.nextInt(OnConflict.values().length))));
             var run = new RunId(new UUID(0x0192_0000_0000_7000L, next++));
             var row = new Row(new GroupMember(run, GROUP, "w", rule.isPresent() ? 0 : random.nextInt(3), concurrency));
             rows.put(run, row);
@@ -153,7 +154,7 @@ class ConcurrencyGroupsPropertyTest {
         }
 
         void move(GroupMember member, State from, State to) {
-            var row = rows.get(member.run());
+            var row = Objects.requireNonNull(rows.get(member.run()));
             assertThat(row.state).as("state of run %s", member.run()).isEqualTo(from);
             row.state = to;
         }

@@ -84,9 +84,9 @@ record GeneratedCron(
     }
 
     boolean allows(LocalDate date) {
-        var days = ofMonth.star() || ofWeek.star()
-                ? ofMonth.allows(date) && ofWeek.allows(date)
-                : ofMonth.allows(date) || ofWeek.allows(date);
+        var days = (ofMonth.star() || ofWeek.star())
+                ? (ofMonth.allows(date) && ofWeek.allows(date))
+                : (ofMonth.allows(date) || ofWeek.allows(date));
         return days && months.has(date.getMonthValue());
     }
 

@@ -24,16 +24,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** Deploying triggers and looking after them, through the real command line of a real engine. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SchedulesCommandIT {
-    private static final String WORKFLOW = """
-            version: 1
-            name: %s
-            inputs: {mode: {type: string%s}}
-            triggers:
-            %s
-            steps:
-              a: {uses: shell, run: 'echo "$MODE"', env: {MODE: "${{ inputs.mode }}"}}
-            """;
-
     /** Far from now whenever the tests run. */
     private static final String YEARLY =
             "  yearly: {cron: '30 2 1 1 *', timezone: Asia/Tokyo, from: 2090-01-01, inputs: {mode: full}}";
@@ -75,7 +65,15 @@ class SchedulesCommandIT {
 
     private static String file(String name, String inputMore, String triggers) throws IOException {
         var file = directory.resolve(name + ".yaml");
-        Files.writeString(file, WORKFLOW.formatted(name, inputMore, triggers));
+        Files.writeString(file, """
+            version: 1
+            name: %s
+            inputs: {mode: {type: string%s}}
+            triggers:
+            %s
+            steps:
+              a: {uses: shell, run: 'echo "$MODE"', env: {MODE: "${{ inputs.mode }}"}}
+            """.formatted(name, inputMore, triggers));
         return file.getFileName().toString();
     }
 

@@ -9,7 +9,8 @@ import tools.jackson.databind.JsonNode;
 
 /** Backfills over HTTP; no leader is there that would carry them out. */
 class BackfillsIT extends ApiScenario {
-    private static final String SOURCE = """
+    private static void deploy(String workflow) throws Exception {
+        var reply = client.put("/v1/namespaces/default/workflows/" + workflow, YAML, bytes("""
             version: 1
             name: %s
             inputs: {n: {type: int}}
@@ -18,10 +19,7 @@ class BackfillsIT extends ApiScenario {
               secondly: {every: 1s, from: 2090-01-01, inputs: {n: 1}}
             steps:
               a: {uses: shell, run: 'true'}
-            """;
-
-    private static void deploy(String workflow) throws Exception {
-        var reply = client.put("/v1/namespaces/default/workflows/" + workflow, YAML, bytes(SOURCE.formatted(workflow)));
+            """.formatted(workflow)));
         assertThat(reply.status()).as(reply.text()).isEqualTo(201);
     }
 

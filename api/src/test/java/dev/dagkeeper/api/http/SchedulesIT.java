@@ -10,7 +10,13 @@ import tools.jackson.databind.JsonNode;
 
 /** Triggers and fires over HTTP; what fires is played by the test, as the leader would write it. */
 class SchedulesIT extends ApiScenario {
-    private static final String SOURCE = """
+
+    private static final String NIGHTLY =
+            "  nightly: {cron: '30 2 * * *', timezone: Europe/Stockholm, jitter: 60s, inputs: {mode: full}}\n";
+
+    private static JsonNode deploy(String workflow, String triggers) throws Exception {
+        var reply = client.put(
+                "/v1/namespaces/default/workflows/" + workflow, YAML, bytes("""
             version: 1
             name: %s
             inputs:
@@ -20,14 +26,7 @@ class SchedulesIT extends ApiScenario {
             %s
             steps:
               a: {uses: shell, run: 'echo "$DAY $MODE"', env: {DAY: "${{ inputs.day }}", MODE: "${{ inputs.mode }}"}}
-            """;
-
-    private static final String NIGHTLY =
-            "  nightly: {cron: '30 2 * * *', timezone: Europe/Stockholm, jitter: 60s, inputs: {mode: full}}\n";
-
-    private static JsonNode deploy(String workflow, String triggers) throws Exception {
-        var reply = client.put(
-                "/v1/namespaces/default/workflows/" + workflow, YAML, bytes(SOURCE.formatted(workflow, triggers)));
+            """.formatted(workflow, triggers)));
         assertThat(reply.status()).as(reply.text()).isIn(200, 201);
         return reply.json();
     }
