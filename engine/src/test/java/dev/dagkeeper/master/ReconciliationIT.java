@@ -68,7 +68,8 @@ class ReconciliationIT {
         cluster.worker("w1", 6);
         cluster.worker("w2", 6);
         var runs = new ArrayList<RunId>();
-        for (int wave = 0; wave < 8; wave++) {
+        // Until the sweep has looked often enough, however fast the machine is.
+        for (int wave = 0; wave < 8 || leader.looks() <= 10; wave++) {
             for (int i = 0; i < 3; i++) {
                 runs.add(cluster.submit(BUSY));
                 var gated = cluster.submit(TWO_GATES);
@@ -79,7 +80,7 @@ class ReconciliationIT {
         }
         runs.forEach(cluster::awaitEnd);
 
-        assertThat(runs).hasSize(48);
+        assertThat(runs).hasSizeGreaterThanOrEqualTo(48);
         assertThat(leader.looks()).isGreaterThan(10);
         assertThat(leader.terms()).isEqualTo(1);
         assertThat(leader.repairs()).isEmpty();
