@@ -29,7 +29,7 @@ class TransactionsPerStepIT {
     private static final int CHAINS = 4;
     private static final int STEPS = 60;
     private static final String CHAIN = chain();
-    private static final int FAN_STEPS = 1000;
+    private static final int FAN_STEPS = 2000;
     private static final String FAN = fan();
 
     @RegisterExtension
@@ -75,7 +75,7 @@ class TransactionsPerStepIT {
         try {
             cluster.master("m1");
             for (int i = 0; i < workers; i++) {
-                cluster.worker("w" + i, 16 / workers);
+                cluster.worker("w" + i, 16);
             }
             run(cluster, 1);
             var changes = changes(cluster);
