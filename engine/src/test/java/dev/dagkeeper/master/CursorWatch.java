@@ -1,6 +1,5 @@
 package dev.dagkeeper.master;
 
-import dev.dagkeeper.history.TestPostgres;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,25 +7,27 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /** Reads the cursors of all triggers several times a second, and notes those that went back. */
-final class CursorWatch implements AutoCloseable {
-    private final TestPostgres postgres;
+public final class CursorWatch implements AutoCloseable {
+    private final Function<String, List<String>> query;
     private final Map<String, Double> cursors = new HashMap<>();
     private final ConcurrentLinkedQueue<String> wentBack = new ConcurrentLinkedQueue<>();
     private final AtomicInteger samples = new AtomicInteger();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
 
-    CursorWatch(TestPostgres postgres) {
-        this.postgres = postgres;
+    /** @param query gives the first column of what a query finds; asked by a thread of its own */
+    public CursorWatch(Function<String, List<String>> query) {
+        this.query = query;
         thread = Thread.ofPlatform().name("cursor watch").start(this::run);
     }
 
     private void run() {
         try {
             while (!closing.await(200, TimeUnit.MILLISECONDS)) {
-                postgres.texts("SELECT trigger_id || ' ' || extract(epoch FROM cursor) FROM trigger_cursor")
+                query.apply("SELECT trigger_id || ' ' || extract(epoch FROM cursor) FROM trigger_cursor")
                         .forEach(this::see);
                 samples.incrementAndGet();
             }
@@ -45,11 +46,12 @@ final class CursorWatch implements AutoCloseable {
     }
 
     /** How often it has read them. */
-    int samples() {
+    public int samples() {
         return samples.get();
     }
 
-    List<String> wentBack() {
+    /** Cursors that were seen lower than before; never any, it is hoped. */
+    public List<String> wentBack() {
         return List.copyOf(wentBack);
     }
 
