@@ -25,10 +25,21 @@ final class BackfillCreateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "SCHEDULE", description = "[NAMESPACE.]WORKFLOW[.TRIGGER]")
     private String schedule = "";
 
-    @Option(names = "--from", required = true, paramLabel = "TIME", description = "begin of the range, RFC 3339")
+    @Option(
+            names = "--from",
+            required = true,
+            paramLabel = "TIME",
+            description = {
+                "begin of the range: a date, a time by the clock of the trigger's zone,",
+                "or one with its offset (2026-01-31, 2026-01-31T08:00, 2026-01-31T08:00:00Z)"
+            })
     private String from = "";
 
-    @Option(names = "--to", required = true, paramLabel = "TIME", description = "end of the range, itself left out")
+    @Option(
+            names = "--to",
+            required = true,
+            paramLabel = "TIME",
+            description = "end of the range, likewise; itself left out")
     private String to = "";
 
     @Option(
@@ -103,8 +114,8 @@ final class BackfillCreateCommand implements Callable<Integer> {
     private ObjectNode body() {
         var body = JsonMapper.shared().createObjectNode();
         body.put("schedule", ScheduleText.selector(schedule));
-        body.put("from", ScheduleText.time("--from", from));
-        body.put("to", ScheduleText.time("--to", to));
+        body.put("from", ScheduleText.localTime("--from", from));
+        body.put("to", ScheduleText.localTime("--to", to));
         body.put("reprocess", reprocess);
         body.put("maxActive", maxActive);
         body.put("order", order);

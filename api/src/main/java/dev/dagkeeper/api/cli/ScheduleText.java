@@ -1,8 +1,10 @@
 package dev.dagkeeper.api.cli;
 
+import dev.dagkeeper.workflow.TimeText;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -47,6 +49,15 @@ final class ScheduleText {
             throw new Failure(
                     ExitCode.USAGE, option + " is '" + text + "'; expected a time such as 2026-01-31T08:00:00Z");
         }
+    }
+
+    /** Checks a time that may be meant by the clock of a trigger's zone; the server knows the zone. */
+    static String localTime(String option, String text) {
+        if (TimeText.parse(text, ZoneOffset.UTC).isEmpty()) {
+            throw new Failure(
+                    ExitCode.USAGE, option + " is '" + text + "'; expected a date or time, " + TimeText.EXAMPLES);
+        }
+        return text;
     }
 
     /** A trigger that was deployed, and below it its next fires, by the wall clock of its zone and in UTC. */

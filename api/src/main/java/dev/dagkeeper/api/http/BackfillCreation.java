@@ -7,6 +7,8 @@ import dev.dagkeeper.history.WorkflowStore;
 import dev.dagkeeper.schedule.Backfill;
 import dev.dagkeeper.schedule.ManualRuns;
 import dev.dagkeeper.schedule.ScheduleJson;
+import dev.dagkeeper.schedule.ScheduleText;
+import dev.dagkeeper.workflow.Schedule;
 import dev.dagkeeper.workflow.Scope.RunFacts;
 import dev.dagkeeper.workflow.Trigger;
 import java.io.IOException;
@@ -46,18 +48,20 @@ final class BackfillCreation {
         if (trigger.removedAt().isPresent()) {
             throw ScheduleResource.removed(trigger.name());
         }
-        var plan = Backfill.of(ScheduleJson.read(trigger.schedule()), request.from(), request.to(), request.order());
-        var count = count(plan, trigger, request);
+        var schedule = ScheduleJson.read(trigger.schedule());
+        var range = request.range(ScheduleText.zone(schedule));
+        var plan = Backfill.of(schedule, range.from(), range.until(), request.order());
+        var count = count(plan, trigger, range);
         checkInputs(plan, trigger, request);
         if (request.dryRun()) {
-            return Answer.ok(BackfillJson.plan(trigger, plan, count, starting(plan, count, trigger, request)));
+            return Answer.ok(BackfillJson.plan(trigger, plan, count, starting(plan, count, trigger, range, request)));
         }
         var stored = new NewBackfill(
                 trigger.name(),
                 trigger.revision(),
                 ScheduleJson.write(plan.schedule()),
-                request.from(),
-                request.to(),
+                range.from(),
+                range.until(),
                 count,
                 request.reprocess(),
                 request.maxActive(),
@@ -92,13 +96,13 @@ final class BackfillCreation {
         return new Answer.Json(status, BackfillJson.backfill(view), all);
     }
 
-    private static int count(Backfill plan, TriggerView trigger, BackfillRequest request) {
+    private static int count(Backfill plan, TriggerView trigger, Schedule.Span range) {
         var count = plan.count();
         if (count == 0) {
             throw ApiProblem.of(
                     422,
                     "no-fires",
-                    "trigger " + trigger.name() + " has no fire from " + request.from() + " to " + request.to()
+                    "trigger " + trigger.name() + " has no fire from " + range.from() + " to " + range.until()
                             + "; 'schedules next' shows when it fires");
         }
         if (count > Backfill.MOST_FIRES) {
@@ -110,8 +114,8 @@ final class BackfillCreation {
                             "trigger %s has %,d fires from %s to %s; a backfill may have at most %,d, so divide the range",
                             trigger.name(),
                             count,
-                            request.from(),
-                            request.to(),
+                            range.from(),
+                            range.until(),
                             Backfill.MOST_FIRES));
         }
         return (int) count;
@@ -136,8 +140,9 @@ final class BackfillCreation {
     }
 
     /** The fires that would be started if nothing happened in between. */
-    private List<BackfillJson.Start> starting(Backfill plan, int count, TriggerView trigger, BackfillRequest request) {
-        var before = backfills.fireRuns(trigger.name(), request.from(), request.to());
+    private List<BackfillJson.Start> starting(
+            Backfill plan, int count, TriggerView trigger, Schedule.Span range, BackfillRequest request) {
+        var before = backfills.fireRuns(trigger.name(), range.from(), range.until());
         return plan.next(Optional.empty(), count).stream()
                 .map(fire -> new BackfillJson.Start(fire, before(before, fire)))
                 .filter(start -> request.reprocess().starts(start.before()))

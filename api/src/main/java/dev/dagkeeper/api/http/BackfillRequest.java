@@ -2,7 +2,10 @@ package dev.dagkeeper.api.http;
 
 import dev.dagkeeper.schedule.Backfill.Direction;
 import dev.dagkeeper.schedule.Backfill.Reprocess;
+import dev.dagkeeper.workflow.Schedule;
+import dev.dagkeeper.workflow.TimeText;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -15,15 +18,15 @@ import tools.jackson.databind.JsonNode;
  * What a client wants to be gone through once more.
  *
  * @param schedule {@code [namespace.]workflow[.trigger]}
- * @param from the first instant of the range
- * @param to the first instant after it
+ * @param from the first instant of the range; a date or time that may be meant by the clock of the trigger's zone
+ * @param to the first instant after it, as {@code from}
  * @param inputs those that win over the trigger's
  * @param dryRun whether it is only to be told what would be started
  */
 record BackfillRequest(
         String schedule,
-        Instant from,
-        Instant to,
+        String from,
+        String to,
         Reprocess reprocess,
         int maxActive,
         Direction order,
@@ -39,28 +42,33 @@ record BackfillRequest(
 
     static BackfillRequest parse(byte[] body) {
         var fields = BodyFields.parse(body, FIELDS);
-        var request = new BackfillRequest(
+        return new BackfillRequest(
                 fields.requiredText("schedule"),
-                time("from", fields),
-                time("to", fields),
+                fields.requiredText("from"),
+                fields.requiredText("to"),
                 word("reprocess", fields, Reprocess.values(), Reprocess::text).orElse(Reprocess.MISSING),
                 fields.number("maxActive", 1, MOST_ACTIVE).orElse(1L).intValue(),
                 word("order", fields, Direction.values(), Direction::text).orElse(Direction.OLDEST_FIRST),
                 fields.map("inputs"),
                 fields.number("priority", -100, 100).map(Long::intValue).orElse(LOW_PRIORITY),
                 fields.flag("dryRun"));
-        if (!request.from().isBefore(request.to())) {
-            throw ApiProblem.invalidBody("expected 'from' to be before 'to', found " + request.from() + " and "
-                    + request.to() + "; the range is from 'from' on up to, but without, 'to'");
-        }
-        return request;
     }
 
-    private static Instant time(String name, BodyFields fields) {
-        var text = fields.requiredText(name);
-        return Parameters.parseTime(text)
-                .orElseThrow(() -> ApiProblem.invalidBody(
-                        "expected a time such as 2026-01-31T12:00:00Z for '" + name + "', found '" + text + "'"));
+    /** The range, by the clock of a zone where it says no other. */
+    Schedule.Span range(ZoneId zone) {
+        var begin = time("from", from, zone);
+        var end = time("to", to, zone);
+        if (!begin.isBefore(end)) {
+            throw ApiProblem.invalidBody("expected 'from' to be before 'to', found " + from + " and " + to
+                    + "; the range is from 'from' on up to, but without, 'to'");
+        }
+        return new Schedule.Span(begin, end);
+    }
+
+    private static Instant time(String name, String text, ZoneId zone) {
+        return TimeText.parse(text, zone)
+                .orElseThrow(() -> ApiProblem.invalidBody("expected a date or time, " + TimeText.EXAMPLES + ", for '"
+                        + name + "', found '" + text + "'"));
     }
 
     private static <T> Optional<T> word(String name, BodyFields fields, T[] all, Function<T, String> word) {

@@ -115,6 +115,22 @@ class BackfillCommandIT {
     }
 
     @Test
+    void a_range_without_offsets_is_by_the_clock_of_the_triggers_zone() {
+        var days = json("backfill", "create", "filled", "--from", "2026-02-01", "--to", "2026-02-03", "--dry-run");
+        assertThat(days.path("items").findValuesAsString("local"))
+                .containsExactly("2026-02-01T02:30:00+09:00", "2026-02-02T02:30:00+09:00");
+        var hours = json(
+                "backfill", "create", "filled", "--from", "2026-02-01T02:30", "--to", "2026-02-02T02:30", "--dry-run");
+        assertThat(hours.path("items").findValuesAsString("local")).containsExactly("2026-02-01T02:30:00+09:00");
+        var day = run("backfill", "create", "filled", "--from", "2026-02-01", "--to", "2026-02-01", "--dry-run");
+        assertThat(day.code()).isEqualTo(2);
+        assertThat(day.err()).contains("found 2026-02-01 and 2026-02-01");
+        var typed = run("backfill", "create", "filled", "--from", "01.02.2026", "--to", "2026-02-03");
+        assertThat(typed.code()).isEqualTo(2);
+        assertThat(typed.err()).contains("--from is '01.02.2026'; expected a date or time, such as 2026-01-31,");
+    }
+
+    @Test
     void what_cannot_be_meant_is_refused() {
         var unknown = run("backfill", "create", "filed", "--from", FROM, "--to", TO);
         assertThat(unknown.code()).isEqualTo(5);
