@@ -179,7 +179,7 @@ final class FireStatements {
         return handle.createQuery("""
                         SELECT t.id, t.workflow_id, w.namespace, w.name AS workflow, t.name, t.revision_id,
                             r.number AS revision, t.schedule, t.since, t.removed_at, t.paused_at, t.paused_by,
-                            t.resumed_at, t.change, c.cursor, c.failures, c.suspended_at, c.reason
+                            t.resumed_at, t.resumed_by, t.change, c.cursor, c.failures, c.suspended_at, c.reason
                         FROM trigger t
                         JOIN workflow w ON w.id = t.workflow_id
                         JOIN workflow_revision r ON r.id = t.revision_id
@@ -217,6 +217,7 @@ final class FireStatements {
                 Columns.optionalTime(row, "paused_at"),
                 row.getString("paused_by"),
                 Columns.optionalTime(row, "resumed_at"),
+                row.getString("resumed_by"),
                 row.getLong("change"),
                 progress);
     }

@@ -5,13 +5,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /** Triggers and fires as they are shown. */
 final class PostgresScheduleStore implements ScheduleStore {
     private static final String TRIGGER = """
             w.namespace, w.name AS workflow, t.name, r.number, t.schedule, t.since, t.removed_at, t.paused_at, t.paused_by,
-            t.resumed_at, c.cursor, coalesce(c.failures, 0) AS failures, coalesce(c.reason, '') AS reason,
+            t.resumed_at, t.resumed_by, c.cursor, coalesce(c.failures, 0) AS failures, coalesce(c.reason, '') AS reason,
             CASE WHEN c.suspended_at > coalesce(t.resumed_at, '-infinity') THEN c.suspended_at END AS suspended_at
             """;
 
@@ -85,7 +86,10 @@ final class PostgresScheduleStore implements ScheduleStore {
         filter.from().ifPresent(_ -> conditions.append(" AND fire >= :from"));
         filter.until().ifPresent(_ -> conditions.append(" AND fire < :until"));
         if (!filter.outcomes().isEmpty()) {
-            conditions.append(" AND outcome = ANY (:outcomes)");
+            // Written out, so that it is seen that the index of what was not started has them.
+            conditions.append(filter.outcomes().stream()
+                    .map(outcome -> "'" + outcome.text() + "'")
+                    .collect(Collectors.joining(", ", " AND outcome IN (", ")")));
         }
         var name = filter.trigger();
         return pool.with("list fires of " + name, handle -> {
@@ -100,9 +104,6 @@ final class PostgresScheduleStore implements ScheduleStore {
                     """.formatted(NAMED, conditions));
             filter.from().ifPresent(from -> query.bind("from", from));
             filter.until().ifPresent(until -> query.bind("until", until));
-            if (!filter.outcomes().isEmpty()) {
-                query.bind("outcomes", SqlArray.texts(filter.outcomes(), FireOutcome::text));
-            }
             return query.bind("namespace", name.namespace())
                     .bind("workflow", name.workflow())
                     .bind("trigger", name.trigger())
@@ -123,7 +124,7 @@ final class PostgresScheduleStore implements ScheduleStore {
     @Override
     public Optional<TriggerView> resume(TriggerName name, String by) {
         return change("resume", name, by, """
-                UPDATE trigger SET paused_at = NULL, resumed_at = clock_timestamp(), paused_by = :by, change = DEFAULT
+                UPDATE trigger SET paused_at = NULL, resumed_at = clock_timestamp(), resumed_by = :by, change = DEFAULT
                 WHERE %s AND name = :trigger AND removed_at IS NULL
                     AND (paused_at IS NOT NULL OR EXISTS (
                         SELECT FROM trigger_cursor c
@@ -154,6 +155,7 @@ final class PostgresScheduleStore implements ScheduleStore {
                 Columns.optionalTime(row, "paused_at"),
                 row.getString("paused_by"),
                 Columns.optionalTime(row, "resumed_at"),
+                row.getString("resumed_by"),
                 Columns.optionalTime(row, "cursor"),
                 row.getInt("failures"),
                 Columns.optionalTime(row, "suspended_at"),

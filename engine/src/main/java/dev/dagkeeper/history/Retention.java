@@ -16,6 +16,20 @@ public final class Retention {
 
     private static final int ROWS = 5_000;
 
+    /**
+     * Those whose run is gone. What is above a trigger's cursor, or a backfill has not done with, stays: there the row is all that
+     * says that it has fired.
+     */
+    private static final String OLD_FIRES = """
+            decided_at < :before AND fire < :before AND outcome <> 'queued'
+            AND NOT EXISTS (SELECT FROM run WHERE run.id = fire.run_id)
+            AND NOT EXISTS (
+                SELECT FROM trigger t LEFT JOIN trigger_cursor c ON c.trigger_id = t.id
+                WHERE t.workflow_id = fire.workflow_id AND t.name = fire.trigger AND coalesce(c.cursor < fire.fire, true))
+            AND NOT EXISTS (
+                SELECT FROM backfill b WHERE b.state = 'running' AND 'backfill:' || b.id = fire.trigger)
+            """;
+
     private final Pool pool;
 
     Retention(Pool pool) {
@@ -58,6 +72,12 @@ public final class Retention {
                 "struck_at < :before AND NOT EXISTS (SELECT FROM run WHERE run.id = run_deadline.run_id)",
                 before);
         forget("alert", "created_at < :before", before);
+        forget("fire", OLD_FIRES, before);
+        forget(
+                "backfill",
+                "ended_at < :before AND NOT EXISTS (SELECT FROM fire f WHERE f.workflow_id = backfill.workflow_id"
+                        + " AND f.trigger = 'backfill:' || backfill.id)",
+                before);
         return new Outcome(dropped, unfinished, busy);
     }
 

@@ -86,7 +86,7 @@ public interface ScheduleStore {
      * @param since when this schedule was deployed
      * @param removedAt since when no deployed revision has it
      * @param pausedAt since when an operator has paused it
-     * @param pausedBy who paused or resumed it last; empty when nobody has
+     * @param pausedBy who paused it last; empty when nobody has
      * @param cursor every fire up to this instant has its outcome; absent until the leader has first looked at it
      * @param failures how many of its runs have failed in a row
      * @param suspendedAt since when it has paused itself after failed runs; absent when that is over
@@ -101,6 +101,7 @@ public interface ScheduleStore {
             Optional<Instant> pausedAt,
             String pausedBy,
             Optional<Instant> resumedAt,
+            String resumedBy,
             Optional<Instant> cursor,
             int failures,
             Optional<Instant> suspendedAt,

@@ -14,8 +14,9 @@ import java.util.Optional;
  * @param since when this schedule was deployed
  * @param removedAt since when no deployed revision has it
  * @param pausedAt since when an operator has it paused
- * @param pausedBy who paused or resumed it last; empty when nobody did
+ * @param pausedBy who paused it last; empty when nobody did
  * @param resumedAt when it was resumed last
+ * @param resumedBy who resumed it last; empty when nobody did
  * @param change greater with every change of what the api writes
  * @param progress how far it has come; absent before its first fire
  */
@@ -33,6 +34,7 @@ public record StoredTrigger(
         Optional<Instant> pausedAt,
         String pausedBy,
         Optional<Instant> resumedAt,
+        String resumedBy,
         long change,
         Optional<Progress> progress) {
     /** The same, having come so far. */
@@ -51,6 +53,7 @@ public record StoredTrigger(
                 pausedAt,
                 pausedBy,
                 resumedAt,
+                resumedBy,
                 change,
                 other);
     }

@@ -37,6 +37,7 @@ final class TriggerWrites {
                             paused_at = CASE WHEN t.removed_at IS NULL THEN t.paused_at END,
                             paused_by = CASE WHEN t.removed_at IS NULL THEN t.paused_by ELSE '' END,
                             resumed_at = CASE WHEN t.removed_at IS NULL THEN t.resumed_at ELSE excluded.since END,
+                            resumed_by = CASE WHEN t.removed_at IS NULL THEN t.resumed_by ELSE '' END,
                             removed_at = NULL,
                             change = DEFAULT
                         WHERE t.removed_at IS NOT NULL OR t.revision_id <> excluded.revision_id

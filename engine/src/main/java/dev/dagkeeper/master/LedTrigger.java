@@ -60,6 +60,7 @@ final class LedTrigger {
                 row.pausedBy(),
                 // A trigger that came again is as good as resumed then; nothing before is owed anyway.
                 row.resumedAt().filter(resumed -> resumed.isAfter(row.since())),
+                row.resumedBy(),
                 progress.flatMap(Progress::suspendedAt),
                 progress.map(Progress::reason).orElse(""),
                 earlier);

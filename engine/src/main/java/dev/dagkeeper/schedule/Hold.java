@@ -33,28 +33,31 @@ public record Hold(Instant from, Instant until, String reason) {
      * kept; it is taken to have begun before everything that has no outcome yet, unless its begin is still known.
      *
      * @param pausedAt since when an operator has it paused
-     * @param by who paused or resumed it last
+     * @param pausedBy who paused it last; empty where that is not known
      * @param resumedAt when it was resumed last
+     * @param resumedBy who resumed it last
      * @param suspendedAt when it paused itself last
      * @param why it did
      * @param earlier when the pause that ended at {@code resumedAt} began, for whoever saw it
      */
     public static List<Hold> of(
             Optional<Instant> pausedAt,
-            String by,
+            String pausedBy,
             Optional<Instant> resumedAt,
+            String resumedBy,
             Optional<Instant> suspendedAt,
             String why,
             Optional<Instant> earlier) {
         var holds = new ArrayList<Hold>();
-        pausedAt.ifPresent(at -> holds.add(new Hold(at, Instant.MAX, "paused by " + by)));
+        pausedAt.ifPresent(at -> holds.add(new Hold(at, Instant.MAX, "paused by " + pausedBy)));
         suspendedAt.ifPresent(at -> holds.add(
                 new Hold(at, resumedAt.filter(resumed -> !resumed.isBefore(at)).orElse(Instant.MAX), why)));
         boolean endedSuspension = suspendedAt.isPresent()
                 && resumedAt.isPresent()
                 && !resumedAt.get().isBefore(suspendedAt.get());
         if (resumedAt.isPresent() && (earlier.isPresent() || !endedSuspension)) {
-            holds.add(new Hold(earlier.orElse(Instant.MIN), resumedAt.get(), "paused; resumed by " + by));
+            var reason = pausedBy.isEmpty() ? "paused; resumed by " + resumedBy : "paused by " + pausedBy;
+            holds.add(new Hold(earlier.orElse(Instant.MIN), resumedAt.get(), reason));
         }
         return holds;
     }

@@ -56,6 +56,9 @@ public final class ScheduleJson {
 
     private static void write(Schedule.Catchup catchup, ObjectNode json) {
         json.put("mode", word(catchup.mode()));
+        if (catchup.named() && catchup.saysTheDefault()) {
+            json.put("named", true);
+        }
         catchup.window().ifPresent(window -> json.put("window", Durations.format(window)));
         catchup.maxRuns().ifPresent(most -> json.put("max-runs", most));
         json.put("order", word(catchup.order()));
@@ -111,11 +114,12 @@ public final class ScheduleJson {
     }
 
     private static Schedule.Catchup catchup(JsonNode json) {
-        return new Schedule.Catchup(
+        var catchup = new Schedule.Catchup(
                 constant(Schedule.Catchup.Mode.class, required(json, "mode")),
                 optionalDuration(json, "window"),
                 optional(json, "max-runs").map(JsonNode::intValue),
                 constant(Schedule.Catchup.Order.class, required(json, "order")));
+        return catchup.saysTheDefault() && !json.has("named") ? Schedule.Catchup.DEFAULT : catchup;
     }
 
     private static Optional<JsonNode> optional(JsonNode json, String key) {

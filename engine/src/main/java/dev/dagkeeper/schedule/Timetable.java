@@ -36,17 +36,8 @@ public record Timetable(Schedule schedule, Fires fires, String workflow, String 
             return cursor.get().isAfter(since) ? cursor.get() : since;
         }
         return schedule.from()
-                .filter(from -> from.isBefore(since) && asksForThePast())
+                .filter(from -> from.isBefore(since) && schedule.catchup().asksForThePast())
                 .map(from -> from.minusMillis(1))
                 .orElse(since);
-    }
-
-    /** What is said by saying nothing asks for none of the fires before the deployment. */
-    private boolean asksForThePast() {
-        return switch (schedule.catchup().mode()) {
-            case NONE -> false;
-            case LATEST -> !schedule.catchup().equals(Schedule.Catchup.DEFAULT);
-            case ALL -> true;
-        };
     }
 }

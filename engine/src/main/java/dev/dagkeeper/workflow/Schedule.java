@@ -110,13 +110,29 @@ public record Schedule(
     /**
      * What becomes of fires that nobody was there to start.
      *
+     * @param named whether the workflow says so; what is said by saying nothing asks for no fire from before the deployment
      * @param window older fires are missed
      * @param maxRuns the most recent so many are started, the others are missed
      */
-    public record Catchup(Mode mode, Optional<Duration> window, Optional<Integer> maxRuns, Order order) {
+    public record Catchup(boolean named, Mode mode, Optional<Duration> window, Optional<Integer> maxRuns, Order order) {
         /** Without {@code catchup} in the workflow. */
         public static final Catchup DEFAULT =
-                new Catchup(Mode.LATEST, Optional.empty(), Optional.empty(), Order.OLDEST_FIRST);
+                new Catchup(false, Mode.LATEST, Optional.empty(), Optional.empty(), Order.OLDEST_FIRST);
+
+        /** As a workflow says it. */
+        public Catchup(Mode mode, Optional<Duration> window, Optional<Integer> maxRuns, Order order) {
+            this(true, mode, window, maxRuns, order);
+        }
+
+        /** Whether it says no more than what holds without it. */
+        public boolean saysTheDefault() {
+            return equals(new Catchup(named, DEFAULT.mode, DEFAULT.window, DEFAULT.maxRuns, DEFAULT.order));
+        }
+
+        /** Whether fires since {@code from} that are older than the deployment are to be caught up. */
+        public boolean asksForThePast() {
+            return named && mode != Mode.NONE;
+        }
 
         /** Which of them are started. */
         public enum Mode {

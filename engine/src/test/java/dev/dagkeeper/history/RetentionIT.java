@@ -90,6 +90,56 @@ class RetentionIT {
         assertThat(database.dropHistory(AFTER_BOTH).dropped()).containsExactly(OLDER, OLD);
     }
 
+    @Test
+    void fires_go_with_their_runs_but_for_those_that_nothing_else_says_have_fired() throws Exception {
+        POSTGRES.execute("INSERT INTO workflow (namespace, name) VALUES ('default', 'old')");
+        POSTGRES.execute("""
+                INSERT INTO workflow_revision (workflow_id, number, hash, source)
+                SELECT id, 1, repeat('0', 64), '' FROM workflow WHERE name = 'old'
+                """);
+        POSTGRES.execute("""
+                INSERT INTO trigger (workflow_id, name, revision_id, schedule, since)
+                SELECT workflow_id, name, id, '{}', '2020-01-01Z'
+                FROM workflow_revision, (VALUES ('kept'), ('new')) AS t (name)
+                """);
+        POSTGRES.execute("INSERT INTO trigger_cursor SELECT id, '2020-03-15Z' FROM trigger WHERE name = 'kept'");
+        POSTGRES.execute("""
+                INSERT INTO backfill (workflow_id, trigger, revision_id, schedule, range_from, range_until, fires, reprocess,
+                    max_active, direction, inputs, priority, created_by, state, ended_at)
+                SELECT workflow_id, 'kept', id, '{}', '2020-01-01Z', '2020-02-01Z', 1, 'all', 1, 'oldest-first', '{}', 0, 'ada',
+                    state, CASE WHEN state = 'finished' THEN '2020-03-02Z'::timestamptz END
+                FROM workflow_revision, (VALUES (1, 'finished'), (2, 'running')) AS b (number, state) ORDER BY b.number
+                """);
+        POSTGRES.execute("""
+                INSERT INTO fire (workflow_id, trigger, fire, outcome, run_id, decided_at)
+                SELECT workflow.id, f.trigger, f.fire, f.outcome, run.id, f.fire
+                FROM workflow, (VALUES
+                    ('kept', '2020-02-01Z'::timestamptz, 'missed', 0), ('kept', '2020-02-02Z', 'started', 2),
+                    ('kept', '2020-03-15Z', 'skipped', 0), ('kept', '2020-03-15T00:00:01Z', 'started', 0),
+                    ('kept', '2020-03-10Z', 'started', 3), ('new', '2020-02-01Z', 'started', 2),
+                    ('taken_away', '2020-02-01Z', 'started', 2), ('backfill:1', '2020-02-01Z', 'started', 2),
+                    ('backfill:2', '2020-02-01Z', 'started', 2), ('kept', '2020-02-03Z', 'queued', 0))
+                    AS f (trigger, fire, outcome, month)
+                    LEFT JOIN run ON extract(month FROM run.created_at AT TIME ZONE 'UTC') = f.month
+                        AND run.created_at < '2020-04-01Z'
+                """);
+        POSTGRES.execute("UPDATE run SET state = 'running' WHERE created_at BETWEEN '2020-03-01' AND '2020-04-01'");
+
+        database.dropHistory(AFTER_BOTH);
+
+        assertThat(POSTGRES.texts(
+                        "SELECT trigger || ' ' || (fire AT TIME ZONE 'UTC') FROM fire ORDER BY trigger, fire"))
+                .as(
+                        "a queued one, one with its run, one above the cursor, one of a trigger without, one of a backfill that goes on")
+                .containsExactly(
+                        "backfill:2 2020-02-01 00:00:00",
+                        "kept 2020-02-03 00:00:00",
+                        "kept 2020-03-10 00:00:00",
+                        "kept 2020-03-15 00:00:01",
+                        "new 2020-02-01 00:00:00");
+        assertThat(count("backfill")).isEqualTo(1);
+    }
+
     private static long count(String what) throws Exception {
         var settings = POSTGRES.settings(Role.API);
         try (var connection = DriverManager.getConnection(settings.url(), settings.user(), settings.password());

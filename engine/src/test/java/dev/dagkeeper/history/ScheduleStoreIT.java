@@ -143,7 +143,8 @@ class ScheduleStoreIT {
         var resumed = schedules.resume(name("paused", "nightly"), "bob").orElseThrow();
         assertThat(resumed.pausedAt()).isEmpty();
         assertThat(resumed.resumedAt()).isPresent();
-        assertThat(resumed.pausedBy()).isEqualTo("bob");
+        assertThat(resumed.pausedBy()).isEqualTo("ada");
+        assertThat(resumed.resumedBy()).isEqualTo("bob");
         assertThat(change("paused", "nightly")).isGreaterThan(change);
         assertThat(schedules.resume(name("paused", "nightly"), "eve")).contains(resumed);
         assertThat(schedules.pause(name("paused", "absent"), "ada")).isEmpty();
@@ -230,6 +231,42 @@ class ScheduleStoreIT {
         assertThat(fires(Set.of(FireOutcome.SKIPPED, FireOutcome.MISSED), Optional.empty(), Optional.empty(), 10))
                 .extracting(FireView::reason)
                 .containsExactly("paused by ada", "too old");
+    }
+
+    @Test
+    void few_fires_that_were_not_started_are_found_among_many() {
+        deploy("many", "a: 1", trigger("rare", "* * * * *"));
+        POSTGRES.execute("""
+                INSERT INTO fire (workflow_id, trigger, fire, outcome, decided_at)
+                SELECT id, 'rare', '2026-01-01Z'::timestamptz + n * interval '1 minute',
+                    CASE WHEN n IN (7, 8) THEN 'missed' ELSE 'started' END, now()
+                FROM workflow, generate_series(1, 50000) AS n WHERE name = 'many'
+                """);
+        POSTGRES.execute("ANALYZE fire");
+        var rare = name("many", "rare");
+        var outcomes = Set.of(FireOutcome.MISSED, FireOutcome.SKIPPED);
+        var settings = POSTGRES.settings(Role.API);
+        // One connection, whose counters can be told to flush.
+        try (var pool = Pool.open(new DatabaseSettings(
+                settings.url(), settings.user(), settings.password(), Role.API, 1, settings.connectTimeout()))) {
+            var store = new PostgresScheduleStore(pool);
+            long before = fetched(pool);
+            assertThat(store.fires(new FireFilter(rare, outcomes, Optional.empty(), Optional.empty(), 100)))
+                    .hasSize(2);
+            assertThat(fetched(pool) - before).as("rows looked at").isBetween(1L, 100L);
+        }
+    }
+
+    /** Rows of fires that were read so far, by whatever way. */
+    private static long fetched(Pool pool) {
+        pool.with(
+                "flush its counters",
+                handle -> handle.createQuery("SELECT pg_stat_force_next_flush()::text")
+                        .mapTo(String.class)
+                        .findOne());
+        return Long.parseLong(POSTGRES.texts("""
+                SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_user_tables WHERE relname = 'fire'
+                """).getFirst());
     }
 
     private static Optional<Instant> day(int day) {

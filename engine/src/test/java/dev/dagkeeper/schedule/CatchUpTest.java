@@ -212,6 +212,12 @@ class CatchUpTest {
         var past = within(every(HOUR, Catchup.DEFAULT), hour(0), hour(100));
         assertThat(Timetable.of(past, "w", "t").owedFrom(hour(9.5), Optional.empty()))
                 .isEqualTo(hour(9.5));
+        var none = within(every(HOUR, mode(Mode.NONE)), hour(0), hour(100));
+        assertThat(Timetable.of(none, "w", "t").owedFrom(hour(9.5), Optional.empty()))
+                .isEqualTo(hour(9.5));
+        var latest = within(every(HOUR, mode(Mode.LATEST)), hour(8), hour(100));
+        var named = Timetable.of(latest, "w", "t").owedFrom(hour(9.5), Optional.empty());
+        assertThat(outcomes(decide(latest, named, hour(9.5)))).containsExactly("8 missed", "9 started");
         var all = within(every(HOUR, mode(Mode.ALL)), hour(8), hour(100));
         var owed = Timetable.of(all, "w", "t").owedFrom(hour(9.5), Optional.empty());
         assertThat(outcomes(decide(all, owed, hour(9.5)))).containsExactly("8 started", "9 started");
@@ -224,19 +230,22 @@ class CatchUpTest {
     @Test
     void pauses_are_read_from_what_is_stored_of_them() {
         var none = Optional.<Instant>empty();
-        assertThat(Hold.of(none, "", none, none, "", none)).isEmpty();
-        assertThat(Hold.of(Optional.of(hour(1)), "ada", none, none, "", none))
+        assertThat(Hold.of(none, "", none, "", none, "", none)).isEmpty();
+        assertThat(Hold.of(Optional.of(hour(1)), "ada", none, "", none, "", none))
                 .containsExactly(new Hold(hour(1), Instant.MAX, "paused by ada"));
-        assertThat(Hold.of(none, "ada", Optional.of(hour(2)), Optional.of(hour(1)), "three failed", none))
+        assertThat(Hold.of(none, "ada", Optional.of(hour(2)), "bob", Optional.of(hour(1)), "three failed", none))
                 .as("it paused itself and was resumed")
                 .containsExactly(new Hold(hour(1), hour(2), "three failed"));
-        assertThat(Hold.of(none, "ada", Optional.of(hour(2)), Optional.of(hour(3)), "three failed", none))
+        assertThat(Hold.of(none, "ada", Optional.of(hour(2)), "bob", Optional.of(hour(3)), "three failed", none))
                 .as("it was resumed, and paused itself later")
                 .contains(new Hold(hour(3), Instant.MAX, "three failed"));
-        assertThat(Hold.of(none, "ada", Optional.of(hour(2)), none, "", none))
+        assertThat(Hold.of(none, "ada", Optional.of(hour(2)), "bob", none, "", none))
                 .as("nobody knows any more when that pause began")
-                .containsExactly(new Hold(Instant.MIN, hour(2), "paused; resumed by ada"));
-        assertThat(Hold.of(none, "ada", Optional.of(hour(2)), none, "", Optional.of(hour(1))))
-                .containsExactly(new Hold(hour(1), hour(2), "paused; resumed by ada"));
+                .containsExactly(new Hold(Instant.MIN, hour(2), "paused by ada"));
+        assertThat(Hold.of(none, "ada", Optional.of(hour(2)), "bob", none, "", Optional.of(hour(1))))
+                .containsExactly(new Hold(hour(1), hour(2), "paused by ada"));
+        assertThat(Hold.of(none, "", Optional.of(hour(2)), "bob", none, "", none))
+                .as("nobody knows any more who paused it")
+                .containsExactly(new Hold(Instant.MIN, hour(2), "paused; resumed by bob"));
     }
 }

@@ -64,11 +64,13 @@ class ScheduleJsonTest {
                 perhaps(random, new Schedule.Span(begin, begin.plusSeconds(60))).stream()
                         .toList(),
                 random.nextBoolean() ? Duration.ZERO : duration(random),
-                new Schedule.Catchup(
-                        any(random, Schedule.Catchup.Mode.class),
-                        perhaps(random, duration(random)),
-                        perhaps(random, random.nextInt(1, 100)),
-                        any(random, Schedule.Catchup.Order.class)),
+                random.nextInt(4) == 0
+                        ? Schedule.Catchup.DEFAULT
+                        : new Schedule.Catchup(
+                                any(random, Schedule.Catchup.Mode.class),
+                                perhaps(random, duration(random)),
+                                perhaps(random, random.nextInt(1, 100)),
+                                any(random, Schedule.Catchup.Order.class)),
                 perhaps(random, duration(random)),
                 perhaps(random, random.nextInt(1, 100)));
     }
@@ -93,6 +95,16 @@ class ScheduleJsonTest {
         assertThat(ScheduleJson.write(Schedules.every("PT15M", "PT5M")))
                 .isEqualTo(
                         "{\"every\":\"15m\",\"offset\":\"5m\",\"jitter\":\"0s\",\"catchup\":{\"mode\":\"latest\",\"order\":\"oldest-first\"}}");
+    }
+
+    @Test
+    void a_default_that_is_named_is_told_from_one_that_is_not() {
+        var unnamed = Schedules.every("PT15M", "PT5M");
+        var json = ScheduleJson.write(unnamed);
+        assertThat(ScheduleJson.read(json).catchup().asksForThePast()).isFalse();
+        var named = json.replace("\"mode\":\"latest\"", "\"mode\":\"latest\",\"named\":true");
+        assertThat(ScheduleJson.read(named).catchup().asksForThePast()).isTrue();
+        assertThat(ScheduleJson.write(ScheduleJson.read(named))).isEqualTo(named);
     }
 
     @ParameterizedTest

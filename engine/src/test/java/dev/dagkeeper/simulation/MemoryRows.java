@@ -63,6 +63,7 @@ record MemoryRows(MemoryHistory history) implements HistoryContract.Rows {
                 Optional.empty(),
                 "",
                 Optional.empty(),
+                "",
                 history.nextChange(),
                 Optional.empty());
         history.put(trigger);
@@ -85,6 +86,7 @@ record MemoryRows(MemoryHistory history) implements HistoryContract.Rows {
                 Optional.of(Instant.EPOCH),
                 by,
                 trigger.resumedAt(),
+                trigger.resumedBy(),
                 history.nextChange(),
                 trigger.progress()));
     }
