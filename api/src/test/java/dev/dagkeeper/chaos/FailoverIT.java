@@ -46,7 +46,10 @@ class FailoverIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final int kills = Integer.getInteger("failover.kills", 2);
-    private final Duration outage = Duration.ofSeconds(Integer.getInteger("failover.outage.seconds", 20));
+    private final Duration outage = Duration.ofSeconds(Integer.getInteger("failover.outage.seconds", 10));
+
+    /** The promised times hold on a machine that does nothing else; any other must keep everything but the times. */
+    private final int slack = Boolean.getBoolean("failover.strict") ? 1 : 6;
 
     @TempDir
     private static Path directory;
@@ -70,7 +73,7 @@ class FailoverIT {
         var times = new ArrayList<Long>();
         try (var zooKeeper = ZooKeeperConnection.open(
                 ZooKeeperSettings.open(cluster.zooKeeper().connectString()), Duration.ofSeconds(10), "observer")) {
-            assertThat(zooKeeper.awaitConnected(Duration.ofSeconds(10))).isTrue();
+            assertThat(zooKeeper.awaitConnected(PATIENCE)).isTrue();
             for (int kill = 0; kill < kills; kill++) {
                 while (count("SELECT count(*) FROM step WHERE state IN ('pending', 'blocked', 'queued', 'running')")
                         < ACTIVE_STEPS) {
@@ -97,7 +100,7 @@ class FailoverIT {
         if (kills >= ENOUGH_FOR_A_MEDIAN) {
             assertThat(times.get((times.size() - 1) / 2)).isLessThanOrEqualTo(3_000);
         }
-        assertThat(times.getLast()).isLessThanOrEqualTo(5_000);
+        assertThat(times.getLast()).isLessThanOrEqualTo(5_000L * slack);
     }
 
     /** Milliseconds until the first item after the next leader's fence. */
@@ -140,7 +143,7 @@ class FailoverIT {
         long killed = System.nanoTime();
         var at = nowNanos();
         victim.kill();
-        await().atMost(Duration.ofSeconds(2))
+        await().atMost(Duration.ofSeconds(2).multipliedBy(slack))
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> haveEnded(processes));
         var ended = Duration.ofNanos(System.nanoTime() - killed);
@@ -153,7 +156,7 @@ class FailoverIT {
                 + TimeUnit.NANOSECONDS.toMillis(longest) + " ms; its processes had ended after " + ended.toMillis()
                 + " ms");
         cluster.client(0).end(run, true);
-        assertThat(Duration.ofNanos(longest)).isLessThanOrEqualTo(WORKER_SESSION.plusSeconds(1));
+        assertThat(Duration.ofNanos(longest)).isLessThanOrEqualTo(WORKER_SESSION.plusSeconds(slack));
         cluster.awaitReady();
     }
 
@@ -174,8 +177,8 @@ class FailoverIT {
         } finally {
             victim.resume();
         }
-        await().atMost(Duration.ofSeconds(10)).until(() -> haveEnded(processes));
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(PATIENCE).until(() -> haveEnded(processes));
+        await().atMost(PATIENCE)
                 .until(() -> Files.readString(victim.log()).contains("result refused, its claim was taken away"));
         cluster.client(0).end(run, true);
         var id = UUID.fromString(run);

@@ -2,8 +2,10 @@ package dev.dagkeeper.examples;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +34,7 @@ record Program(Path directory) {
         var launcher = directory.resolve("dagkeeper");
         var libraries = Repository.ROOT.resolve("api/target/dagkeeper/lib");
         if (isPackaged(libraries)) {
-            Files.createSymbolicLink(directory.resolve("lib"), libraries);
-            Files.copy(Repository.ROOT.resolve("dagkeeper"), launcher);
+            Files.createSymbolicLink(launcher, distribution(libraries));
         } else {
             var java = Path.of(System.getProperty("java.home"), "bin", "java");
             Files.writeString(launcher, """
@@ -41,9 +42,32 @@ record Program(Path directory) {
                     exec '%s' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED \\
                       --sun-misc-unsafe-memory-access=allow -cp '%s' dev.dagkeeper.api.cli.Main "$@"
                     """.formatted(java, System.getProperty("java.class.path")));
+            makeExecutable(launcher);
         }
-        Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
         return new Program(directory);
+    }
+
+    /**
+     * The launcher of one distribution for all JVMs of this build, of which the first to start it prepares its fast start for
+     * the others; they may be here at the same time.
+     */
+    private static Path distribution(Path libraries) throws IOException {
+        var home = Files.createDirectories(Repository.EXAMPLES.resolve("target/dagkeeper"));
+        var launcher = home.resolve("dagkeeper");
+        var copy = Files.createTempFile(home, "dagkeeper", ".new");
+        Files.copy(Repository.ROOT.resolve("dagkeeper"), copy, StandardCopyOption.REPLACE_EXISTING);
+        makeExecutable(copy);
+        Files.move(copy, launcher, StandardCopyOption.ATOMIC_MOVE);
+        try {
+            Files.createSymbolicLink(home.resolve("lib"), libraries);
+        } catch (FileAlreadyExistsException already) {
+            // By another JVM, or by an earlier build.
+        }
+        return launcher;
+    }
+
+    private static void makeExecutable(Path file) throws IOException {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     private static boolean isPackaged(Path libraries) throws IOException {
