@@ -1,5 +1,6 @@
 package dev.dagkeeper.chaos;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -8,7 +9,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Duration;
 import org.awaitility.Awaitility;
 
 /** A Postgres that forces every commit to the disk, keeps its port, and can be stopped as by a crash. Thread-safe. */
@@ -43,7 +43,7 @@ public final class DurablePostgres implements AutoCloseable {
     /** An immediate shutdown: no checkpoint, every connection dropped; the next start recovers from the log. */
     public void crash() {
         ShellOut.run("kill", "-QUIT", Long.toString(server.pid()));
-        Awaitility.await("Postgres to stop").atMost(Duration.ofSeconds(20)).until(() -> !server.isRunning());
+        Awaitility.await("Postgres to stop").atMost(Promised.EVENTUALLY).until(() -> !server.isRunning());
     }
 
     /** Starts it again where it was. */

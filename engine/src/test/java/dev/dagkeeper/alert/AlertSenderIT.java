@@ -3,6 +3,7 @@ package dev.dagkeeper.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.history.AlertStore;
 import dev.dagkeeper.history.AlertStore.State;
 import dev.dagkeeper.history.AlertWrites;
@@ -97,9 +98,7 @@ class AlertSenderIT {
     }
 
     private static void within(ThrowingRunnable assertion) {
-        await().atMost(Duration.ofSeconds(15))
-                .pollInterval(Duration.ofMillis(20))
-                .untilAsserted(assertion);
+        await().atMost(Promised.EVENTUALLY).pollInterval(Duration.ofMillis(20)).untilAsserted(assertion);
     }
 
     private double count(String channel, String outcome) {

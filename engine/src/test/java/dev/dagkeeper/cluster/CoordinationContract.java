@@ -3,9 +3,9 @@ package dev.dagkeeper.cluster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.cluster.Coordination.Node;
 import dev.dagkeeper.cluster.Coordination.SessionEvent;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -138,7 +138,7 @@ public abstract class CoordinationContract {
         var answer = new CompletableFuture<MultiResult>();
         client.multi(List.of(creation("/a", "")), answer::complete);
         assertThat(client.read(base + "/a")).isPresent();
-        assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo(new MultiResult.Done());
+        assertThat(answer.get(60, TimeUnit.SECONDS)).isEqualTo(new MultiResult.Done());
     }
 
     @Test
@@ -170,7 +170,7 @@ public abstract class CoordinationContract {
         expire(other);
         heard.await("list", "deleted /mine");
         assertThat(client.children(base)).containsExactly("stays");
-        Awaitility.await().until(() -> other.sessionId() != session);
+        Awaitility.await().atMost(Promised.EVENTUALLY).until(() -> other.sessionId() != session);
     }
 
     @Test
@@ -184,13 +184,13 @@ public abstract class CoordinationContract {
         try (var _ = other.listen(events::add)) {
             expire(other);
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(10))
+                    .atMost(Promised.EVENTUALLY)
                     .until(() -> events.contains(SessionEvent.LOST) && events.getLast() == SessionEvent.CONNECTED);
         }
         assertThat(events).containsSubsequence(SessionEvent.SUSPENDED, SessionEvent.LOST, SessionEvent.CONNECTED);
         // Until the watch is set anew nothing is heard, and nobody is told when that is.
         var made = new AtomicInteger();
-        Awaitility.await().until(() -> {
+        Awaitility.await().atMost(Promised.EVENTUALLY).until(() -> {
             done(creation("/a" + made.getAndIncrement(), ""));
             return heard.events.getLast().startsWith("created /a");
         });
@@ -216,7 +216,9 @@ public abstract class CoordinationContract {
     @Test
     void touching_changes_a_node_or_makes_it() throws Exception {
         client.touch(base + "/bell");
-        Awaitility.await().until(() -> client.read(base + "/bell").isPresent());
+        Awaitility.await()
+                .atMost(Promised.EVENTUALLY)
+                .until(() -> client.read(base + "/bell").isPresent());
         client.touch(base + "/bell");
         assertThat(client.read(base + "/bell")).contains(new Node("", 1, 0));
     }
@@ -253,7 +255,7 @@ public abstract class CoordinationContract {
 
         void await(String... expected) {
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(10))
+                    .atMost(Promised.EVENTUALLY)
                     .untilAsserted(() -> assertThat(events).containsExactly(expected));
         }
     }

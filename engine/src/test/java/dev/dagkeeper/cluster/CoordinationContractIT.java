@@ -2,6 +2,7 @@ package dev.dagkeeper.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.embedded.TestZooKeeper;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -26,7 +27,7 @@ class CoordinationContractIT extends CoordinationContract {
     protected Coordination connect() throws InterruptedException {
         var connection = ZooKeeperConnection.open(ZooKeeperSettings.open(ZOOKEEPER.connectString()), SESSION, "test");
         opened.push(connection);
-        assertThat(connection.awaitConnected(Duration.ofSeconds(10))).isTrue();
+        assertThat(connection.awaitConnected(Promised.EVENTUALLY)).isTrue();
         return connection;
     }
 
@@ -46,7 +47,7 @@ class CoordinationContractIT extends CoordinationContract {
                 handle.getSessionId(),
                 handle.getSessionPasswd());
         try {
-            assertThat(connected.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(connected.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(twin.getSessionId()).isEqualTo(handle.getSessionId());
         } finally {
             twin.close();

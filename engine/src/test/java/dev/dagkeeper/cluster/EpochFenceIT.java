@@ -3,6 +3,7 @@ package dev.dagkeeper.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.embedded.RestartableZooKeeper;
 import dev.dagkeeper.embedded.TestZooKeeper;
 import java.nio.file.Path;
@@ -85,7 +86,7 @@ class EpochFenceIT {
                 }
                 var fences = new ArrayList<Optional<EpochFence>>();
                 for (var fence : raised) {
-                    fences.add(fence.get(10, TimeUnit.SECONDS));
+                    fences.add(fence.get(60, TimeUnit.SECONDS));
                 }
                 assertThat(fences.getLast()).contains(new EpochFence(base + leaders - 1));
                 assertThat(connections.getFirst().children(Paths.EPOCHS))
@@ -110,7 +111,7 @@ class EpochFenceIT {
             try (var second = connect(server.connectString())) {
                 var next = EpochFence.raise(second, 2).orElseThrow();
                 assertThat(write(second, next, "new")).isEqualTo(new MultiResult.Done());
-                assertThat(first.awaitConnected(Duration.ofSeconds(10))).isTrue();
+                assertThat(first.awaitConnected(Promised.EVENTUALLY)).isTrue();
                 assertThat(writeWhenAnswered(first, old, "old")).isInstanceOf(MultiResult.Refused.class);
                 assertThat(second.read("/old")).isEmpty();
             }
@@ -150,7 +151,7 @@ class EpochFenceIT {
 
     private static ZooKeeperConnection connect(String servers) throws InterruptedException {
         var connection = ZooKeeperConnection.open(ZooKeeperSettings.open(servers), SESSION, "test");
-        assertThat(connection.awaitConnected(Duration.ofSeconds(10))).isTrue();
+        assertThat(connection.awaitConnected(Promised.EVENTUALLY)).isTrue();
         return connection;
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -14,7 +15,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,7 +83,7 @@ class EmbeddedPostgresIT {
             execute(connection, "CREATE TABLE kept AS SELECT 42 AS answer");
         }
         ProcessHandle.of(killed.pid()).orElseThrow().destroyForcibly();
-        await().atMost(Duration.ofSeconds(5)).until(() -> !killed.isRunning());
+        await().atMost(Promised.EVENTUALLY).until(() -> !killed.isRunning());
         assertThat(directory.resolve("data/postmaster.pid")).exists();
         try (var postgres = EmbeddedPostgres.start(directory);
                 var connection = connect(postgres)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.dagkeeper.Promised;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
@@ -32,7 +33,8 @@ class EmbeddedStoresIT {
         for (var home : List.of(temporary, temporary.resolve("nobody"))) {
             var data = home.resolve("data/postgres/data");
             if (Files.exists(data)) {
-                await().pollInterval(Duration.ofMillis(20))
+                await().atMost(Promised.EVENTUALLY)
+                        .pollInterval(Duration.ofMillis(20))
                         .until(() -> StalePostgres.processes(data).isEmpty());
             }
         }
@@ -51,7 +53,7 @@ class EmbeddedStoresIT {
                 process.destroyForcibly();
             }
             await("every Postgres process ends")
-                    .atMost(Duration.ofSeconds(2))
+                    .atMost(Promised.within(Duration.ofSeconds(2)))
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> StalePostgres.processes(data).isEmpty());
         }
@@ -124,7 +126,7 @@ class EmbeddedStoresIT {
                     .isEqualTo(NOBODY);
             process.destroyForcibly();
             await("every Postgres process ends")
-                    .atMost(Duration.ofSeconds(2))
+                    .atMost(Promised.within(Duration.ofSeconds(2)))
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> StalePostgres.processes(directory.resolve("postgres/data"))
                             .isEmpty());
@@ -164,7 +166,7 @@ class EmbeddedStoresIT {
         var began = System.nanoTime();
         try (var lock = new DataDirectory(directory).lock();
                 var stores = EmbeddedStores.start(lock)) {
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Promised.within(Duration.ofSeconds(10)));
             var postgres = stores.postgres();
             try (var connection =
                             DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), postgres.password());

@@ -1,5 +1,7 @@
 package dev.dagkeeper.embedded;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -23,10 +25,8 @@ public final class TestZooKeeper implements BeforeAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
-        var server = context.getRoot()
-                .getStore(ExtensionContext.Namespace.create(TestZooKeeper.class))
-                .computeIfAbsent(Server.class, _ -> Server.start(), Server.class);
-        connectString = server.zooKeeper().connectString() + newRoot(server.zooKeeper());
+        var zooKeeper = OfThisJvm.SERVER.zooKeeper();
+        connectString = zooKeeper.connectString() + newRoot(zooKeeper);
     }
 
     /** The server and this class's own root in it: {@code 127.0.0.1:port/root}. */
@@ -46,14 +46,21 @@ public final class TestZooKeeper implements BeforeAllCallback {
         return root;
     }
 
-    /** Closed by JUnit when the last class is done. */
+    /** Not kept in JUnit's own store: where Maven runs tests in several JVMs, each class is a session with a store of its own. */
+    private static final class OfThisJvm {
+        static final Server SERVER = Server.start();
+    }
+
+    /** Closed when the JVM ends. */
     private record Server(EmbeddedZooKeeper zooKeeper, Path directory) implements AutoCloseable {
         static Server start() {
             try {
                 var directory = Files.createTempDirectory("dagkeeper-zookeeper");
-                return new Server(EmbeddedZooKeeper.start(directory), directory);
-            } catch (java.io.IOException e) {
-                throw new java.io.UncheckedIOException(e);
+                var started = new Server(EmbeddedZooKeeper.start(directory), directory);
+                Runtime.getRuntime().addShutdownHook(new Thread(started::close, "test-zookeeper-stop"));
+                return started;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("interrupted while ZooKeeper started", e);
@@ -61,9 +68,13 @@ public final class TestZooKeeper implements BeforeAllCallback {
         }
 
         @Override
-        public void close() throws java.io.IOException {
+        public void close() {
             zooKeeper.close();
-            FileTrees.delete(directory);
+            try {
+                FileTrees.delete(directory);
+            } catch (IOException e) {
+                throw new UncheckedIOException("ZooKeeper of the tests left something behind", e);
+            }
         }
     }
 }

@@ -6,13 +6,13 @@ import static dev.dagkeeper.history.Samples.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.embedded.EmbeddedPostgres;
 import dev.dagkeeper.history.DatabaseSettings.Role;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.run.StepState;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.awaitility.Awaitility;
@@ -46,7 +46,7 @@ class CrashIT {
             try (var restarted = EmbeddedPostgres.start(directory.resolve("postgres"), postgres.port())) {
                 assertThat(restarted.port()).isEqualTo(postgres.port());
                 Awaitility.await()
-                        .atMost(Duration.ofSeconds(20))
+                        .atMost(Promised.EVENTUALLY)
                         .ignoreExceptions()
                         .until(() -> !leader.queuedRuns().isEmpty());
                 assertThat(leader.mayHaveLostWrites()).isTrue();
@@ -91,6 +91,7 @@ class CrashIT {
         postmaster.destroyForcibly();
         children.forEach(ProcessHandle::destroyForcibly);
         Awaitility.await()
+                .atMost(Promised.EVENTUALLY)
                 .until(() -> !postmaster.isAlive() && children.stream().noneMatch(ProcessHandle::isAlive));
     }
 }

@@ -4,11 +4,11 @@ import static dev.dagkeeper.history.Samples.event;
 import static dev.dagkeeper.history.Samples.events;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.history.DatabaseSettings.Role;
 import dev.dagkeeper.history.RunWrites.CommandOutcome;
 import dev.dagkeeper.history.RunWrites.EventWrite;
 import dev.dagkeeper.run.RunId;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -123,7 +123,7 @@ class EventStoreIT {
                     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                     WHERE datname = current_database() AND application_name = 'dagkeeper-events'
                     """);
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> told.reconnects.get() == 1);
+            Awaitility.await().atMost(Promised.EVENTUALLY).until(() -> told.reconnects.get() == 1);
             var run = Samples.IDS.next();
             leader.write(epoch, events(event(run, 1)));
             told.await(Set.of(run));
@@ -145,7 +145,7 @@ class EventStoreIT {
         }
 
         void await(Set<RunId> expected) {
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> runs.containsAll(expected));
+            Awaitility.await().atMost(Promised.EVENTUALLY).until(() -> runs.containsAll(expected));
         }
     }
 }

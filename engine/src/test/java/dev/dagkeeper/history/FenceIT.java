@@ -4,13 +4,13 @@ import static dev.dagkeeper.history.Samples.step;
 import static dev.dagkeeper.history.Samples.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.history.DatabaseSettings.Role;
 import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.run.StepState;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +44,7 @@ class FenceIT {
             statement.executeUpdate("UPDATE step SET state = 'blocked' WHERE run_id = '"
                     + run.header().id() + "'");
             old.commit();
-            assertThat(raised.get(10, TimeUnit.SECONDS)).isEqualTo(epoch + 1);
+            assertThat(raised.get(60, TimeUnit.SECONDS)).isEqualTo(epoch + 1);
         }
         var loaded = leader.load(List.of(run.header().id())).getFirst();
         assertThat(loaded.steps().getFirst().state())
@@ -67,7 +67,7 @@ class FenceIT {
                     CompletableFuture.supplyAsync(() -> leader.write(epoch, steps(step(key, StepState.BLOCKED, 1))));
             awaitWaitingForLock(statement);
             next.commit();
-            assertThat(written.get(10, TimeUnit.SECONDS)).isFalse();
+            assertThat(written.get(60, TimeUnit.SECONDS)).isFalse();
         }
         assertThat(leader.load(List.of(run.header().id()))
                         .getFirst()
@@ -78,7 +78,7 @@ class FenceIT {
     }
 
     private static void awaitWaitingForLock(java.sql.Statement statement) {
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> {
+        Awaitility.await().atMost(Promised.EVENTUALLY).until(() -> {
             try (var rows = statement.executeQuery("""
                     SELECT count(*) FROM pg_stat_activity
                     WHERE datname = current_database() AND wait_event_type = 'Lock'

@@ -93,10 +93,14 @@ record PostgresServer(String url, String user, String password, Owner owner) imp
         }
     }
 
-    /** Called by JUnit when the last class is done. */
+    /** Called when the JVM ends. */
     @Override
-    public void close() throws IOException {
-        owner.stop();
+    public void close() {
+        try {
+            owner.stop();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Postgres of the tests left something behind", e);
+        }
     }
 
     /** Ends the server. */

@@ -28,14 +28,18 @@ public final class TestPostgres implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        server = context.getRoot()
-                .getStore(ExtensionContext.Namespace.create(TestPostgres.class))
-                .computeIfAbsent(PostgresServer.class, _ -> startWithTemplate(), PostgresServer.class);
+        server = OfThisJvm.SERVER;
         url = newDatabase("TEMPLATE " + TEMPLATE);
+    }
+
+    /** Not kept in JUnit's own store: where Maven runs tests in several JVMs, each class is a session with a store of its own. */
+    private static final class OfThisJvm {
+        static final PostgresServer SERVER = startWithTemplate();
     }
 
     private static PostgresServer startWithTemplate() {
         var started = PostgresServer.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(started::close, "test-postgres-stop"));
         execute(started, started.url(), "CREATE DATABASE " + TEMPLATE);
         var settings = DatabaseSettings.of(started.url(TEMPLATE), started.user(), started.password(), Role.MASTER);
         Database.openAndMigrate(settings).close();

@@ -2,6 +2,7 @@ package dev.dagkeeper.master;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.embedded.TestZooKeeper;
 import dev.dagkeeper.history.BackfillStore.BackfillView;
 import dev.dagkeeper.history.BackfillStore.NewBackfill;
@@ -86,7 +87,7 @@ class BackfillIT {
 
     private BackfillView await(long id, Predicate<BackfillView> condition) {
         return org.awaitility.Awaitility.await("backfill " + id)
-                .atMost(Duration.ofSeconds(25))
+                .atMost(Promised.EVENTUALLY)
                 .pollInterval(Duration.ofMillis(30))
                 .until(() -> cluster.database().backfills().find(id).orElseThrow(), condition);
     }

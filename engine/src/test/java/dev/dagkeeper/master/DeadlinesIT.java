@@ -3,12 +3,12 @@ package dev.dagkeeper.master;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.embedded.TestZooKeeper;
 import dev.dagkeeper.history.TestPostgres;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepState;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,16 +90,17 @@ class DeadlinesIT {
     @Test
     void what_passed_while_nobody_led_strikes_then_and_what_has_struck_does_not_strike_again() throws Exception {
         var run = cluster.submit("deadlines: [{from: scheduled, within: 1ms, do: alert}]\n", "stands: {uses: gate}\n");
-        await().until(() -> cluster.database()
-                .runs()
-                .find(run)
-                .orElseThrow()
-                .header()
-                .createdAt()
-                .isBefore(cluster.database().leader().now().minusMillis(50)));
+        await().atMost(Promised.EVENTUALLY)
+                .until(() -> cluster.database()
+                        .runs()
+                        .find(run)
+                        .orElseThrow()
+                        .header()
+                        .createdAt()
+                        .isBefore(cluster.database().leader().now().minusMillis(50)));
         var first = cluster.master("m1");
         cluster.worker("w1", 1);
-        await().atMost(Duration.ofSeconds(10)).until(() -> alerts(run).size() == 1);
+        await().atMost(Promised.EVENTUALLY).until(() -> alerts(run).size() == 1);
         cluster.awaitStart(run, "stands", 1);
         first.die();
         cluster.master("m2");

@@ -3,6 +3,7 @@ package dev.dagkeeper.master;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.cluster.ZooKeeperConnection;
 import dev.dagkeeper.cluster.ZooKeeperSettings;
 import dev.dagkeeper.history.Database;
@@ -33,7 +34,7 @@ final class DeafLeader implements AutoCloseable {
     DeafLeader(TestCluster cluster, Duration settle) throws Exception {
         zooKeeper = ZooKeeperConnection.open(
                 ZooKeeperSettings.open(cluster.zooKeeperAddress()), TestCluster.MASTER_SESSION, "deaf");
-        assertThat(zooKeeper.awaitConnected(Duration.ofSeconds(10))).isTrue();
+        assertThat(zooKeeper.awaitConnected(Promised.EVENTUALLY)).isTrue();
         database = Database.open(cluster.postgres(DatabaseSettings.Role.MASTER));
         var lead = new Lead(
                 zooKeeper,
@@ -50,7 +51,7 @@ final class DeafLeader implements AutoCloseable {
                 });
         thread = Thread.ofPlatform().name("deaf leader").start(() -> lead(lead));
         // What it finds when it begins is not what the net catches afterwards.
-        await().until(() -> watches);
+        await().atMost(Promised.EVENTUALLY).until(() -> watches);
     }
 
     private void lead(Lead lead) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.cluster.Incarnation;
 import dev.dagkeeper.cluster.Members;
 import dev.dagkeeper.cluster.WorkerInfo;
@@ -52,8 +53,9 @@ class DrainIT {
         cluster.master("m1");
         var first = cluster.worker("w1", 1);
         var run = cluster.submit(TWO_GATES);
-        await().until(() ->
-                cluster.inbox("w1") == 1 && cluster.script().starts(run).size() == 1);
+        await().atMost(Promised.EVENTUALLY)
+                .until(() ->
+                        cluster.inbox("w1") == 1 && cluster.script().starts(run).size() == 1);
         var running = cluster.script().starts(run).getFirst().step();
         var waiting = running.equals("a") ? "b" : "a";
 
@@ -101,8 +103,9 @@ class DrainIT {
         cluster.master("m1");
         cluster.worker("w1", 1);
         var run = cluster.submit(TWO_GATES);
-        await().until(() ->
-                cluster.inbox("w1") == 1 && cluster.script().starts(run).size() == 1);
+        await().atMost(Promised.EVENTUALLY)
+                .until(() ->
+                        cluster.inbox("w1") == 1 && cluster.script().starts(run).size() == 1);
         var running = cluster.script().starts(run).getFirst().step();
         var waiting = running.equals("a") ? "b" : "a";
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.cluster.EpochFence;
 import dev.dagkeeper.cluster.Incarnation;
 import dev.dagkeeper.cluster.Members;
@@ -74,7 +75,7 @@ class FailureTableIT {
         // It was not killed after all, only cut off: it ends, and records its result as soon as it can.
         cluster.script().open(run, "a", 1);
         first.postgresWay().restore();
-        await().atMost(Duration.ofSeconds(15)).until(() -> first.count("dagkeeper.worker.results.refused") == 1);
+        await().atMost(Promised.EVENTUALLY).until(() -> first.count("dagkeeper.worker.results.refused") == 1);
         assertThat(cluster.step(run, "a").state()).isEqualTo(StepState.RUNNING);
 
         cluster.script().open(run, "a", 2);
@@ -102,11 +103,11 @@ class FailureTableIT {
 
         first.zooKeeperWay().restore();
         first.postgresWay().restore();
-        await().atMost(Duration.ofSeconds(15))
+        await().atMost(Promised.EVENTUALLY)
                 .untilAsserted(() -> assertThat(cluster.script().interrupted(run))
                         .extracting(Start::worker, Start::claim)
                         .containsExactly(tuple("w1", 1)));
-        await().atMost(Duration.ofSeconds(15))
+        await().atMost(Promised.EVENTUALLY)
                 .untilAsserted(() -> assertThat(incarnation("w1")).isNotEmpty().isNotEqualTo(before));
         cluster.script().open(run, "a", 2);
         assertThat(cluster.awaitEnd(run).state()).isEqualTo(RunState.SUCCEEDED);
@@ -131,7 +132,7 @@ class FailureTableIT {
         cluster.worker("w2", 1);
         first.zooKeeperWay().cut();
         assertThat(cluster.awaitStart(run, "a", 2)).isEqualTo("w2");
-        await().atMost(Duration.ofSeconds(15))
+        await().atMost(Promised.EVENTUALLY)
                 .untilAsserted(() -> assertThat(cluster.script().interrupted(run))
                         .extracting(Start::worker)
                         .containsExactly("w1"));
@@ -153,7 +154,7 @@ class FailureTableIT {
                 cluster.zooKeeper(),
                 Incarnation.join(cluster.zooKeeper(), info, new SecureRandom()).id());
         late.relock(key, 1, _ -> {});
-        await().atMost(Duration.ofSeconds(10)).until(() -> late.list().contains(new StopNote(key, 1, true).name()));
+        await().atMost(Promised.EVENTUALLY).until(() -> late.list().contains(new StopNote(key, 1, true).name()));
 
         cluster.worker("w2", 1);
         cluster.awaitStep(run, "a", StepState.QUEUED);
@@ -173,7 +174,7 @@ class FailureTableIT {
         // The result is recorded, but the outcome of giving the lock back is not known.
         worker.zooKeeperWay().cut();
         cluster.script().open(run, "a", 1);
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Promised.EVENTUALLY)
                 .until(() -> !cluster.attempts(run, "a").isEmpty());
         worker.zooKeeperWay().restore();
 
@@ -238,14 +239,14 @@ class FailureTableIT {
         cluster.awaitStart(run, "after", 1);
         server.stop();
         cluster.script().open(run, "during", 1);
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Promised.EVENTUALLY)
                 .until(() -> !cluster.attempts(run, "during").isEmpty());
         server.restartEmpty();
         TestCluster.makeChroot(cluster.zooKeeperAddress());
         cluster.awaitStep(run, "during", StepState.SUCCEEDED);
         // For longer than a leader waits for locks to be taken again.
         await().pollDelay(TestCluster.WORKER_SESSION.plusSeconds(2))
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Promised.EVENTUALLY)
                 .until(() -> cluster.step(run, "after").state() == StepState.RUNNING);
         cluster.script().open(run, "after", 1);
 
@@ -267,7 +268,7 @@ class FailureTableIT {
             cluster.awaitStep(run, "a", StepState.RUNNING);
             worker.die();
             int lost = claim;
-            await().atMost(Duration.ofSeconds(15))
+            await().atMost(Promised.EVENTUALLY)
                     .until(() -> cluster.attempts(run, "a").size() == lost);
         }
         assertThat(cluster.awaitEnd(run).state()).isEqualTo(RunState.FAILED);
@@ -285,7 +286,7 @@ class FailureTableIT {
         leader.postgresWay().cut();
         cluster.script().open(run, "a", 1);
         // The worker records; the leader hears of it, cannot read it, and cannot begin another term either.
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Promised.EVENTUALLY)
                 .until(() -> !cluster.attempts(run, "a").isEmpty());
         await().pollDelay(Duration.ofMillis(500)).until(() -> true);
         assertThat(cluster.script().starts(run, "b")).isEmpty();
@@ -319,12 +320,12 @@ class FailureTableIT {
         leader.zooKeeperWay().cut();
         worker.zooKeeperWay().cut();
         // Until the sessions are over for both, which then try to begin anew.
-        await().atMost(Duration.ofSeconds(15))
+        await().atMost(Promised.EVENTUALLY)
                 .until(() -> Members.list(cluster.zooKeeper()).isEmpty());
         long began = System.nanoTime();
         worker.close();
         leader.close();
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Promised.within(Duration.ofSeconds(15)));
     }
 
     private String incarnation(String worker) {

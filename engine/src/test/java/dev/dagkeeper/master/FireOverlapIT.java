@@ -3,6 +3,7 @@ package dev.dagkeeper.master;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.cluster.Bells;
 import dev.dagkeeper.embedded.TestZooKeeper;
 import dev.dagkeeper.history.NewRun;
@@ -48,7 +49,7 @@ class FireOverlapIT {
     }
 
     private static ConditionFactory soon() {
-        return await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20));
+        return await().atMost(Promised.EVENTUALLY).pollInterval(Duration.ofMillis(20));
     }
 
     /** Waits until the trigger has fired so often, and pauses it. */

@@ -3,6 +3,7 @@ package dev.dagkeeper.master;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.embedded.TestZooKeeper;
 import dev.dagkeeper.history.RunStore.StoredRun;
 import dev.dagkeeper.history.TestPostgres;
@@ -10,7 +11,6 @@ import dev.dagkeeper.run.GroupName;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepState;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +54,7 @@ class OverlapIT {
 
     private void awaitWaiting(RunId run) {
         await("run " + run + " waits")
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Promised.EVENTUALLY)
                 .until(() -> !find(run).reason().isEmpty());
         assertThat(find(run).state()).isEqualTo(RunState.QUEUED);
     }
@@ -78,7 +78,7 @@ class OverlapIT {
         var second = submit("other", "g", "queue");
         awaitWaiting(second);
         assertThat(find(second).reason()).isEqualTo("waits for a place in group g");
-        await().until(() -> !told("g").isEmpty());
+        await().atMost(Promised.EVENTUALLY).until(() -> !told("g").isEmpty());
         assertThat(told("g")).containsExactly("waits for a place in group g: 1 of 1 taken by run " + first + " (test)");
         assertThat(POSTGRES.texts("SELECT from_state || ' ' || to_state || ' ' || reason FROM event WHERE run_id = '%s'"
                         .formatted(second)))
@@ -95,7 +95,7 @@ class OverlapIT {
         assertThat(find(second).state()).isEqualTo(RunState.QUEUED);
         end(first);
         cluster.awaitStart(second, "stands", 1);
-        await().until(() -> told("g").isEmpty());
+        await().atMost(Promised.EVENTUALLY).until(() -> told("g").isEmpty());
         end(second);
     }
 

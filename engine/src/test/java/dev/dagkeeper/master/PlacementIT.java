@@ -3,13 +3,13 @@ package dev.dagkeeper.master;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.cluster.WorkerInfo;
 import dev.dagkeeper.embedded.TestZooKeeper;
 import dev.dagkeeper.history.TestPostgres;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepState;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,8 +57,9 @@ class PlacementIT {
         var known = cluster.workflow(run).steps().stream()
                 .map(step -> step.demand().key())
                 .toList();
-        await().untilAsserted(() ->
-                assertThat(cluster.database().runs().waiting(known)).isEmpty());
+        await().atMost(Promised.EVENTUALLY)
+                .untilAsserted(() ->
+                        assertThat(cluster.database().runs().waiting(known)).isEmpty());
     }
 
     @Test
@@ -144,13 +145,13 @@ class PlacementIT {
 
     private void awaitStarts(RunId run, int steps) {
         await(steps + " steps begun")
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Promised.EVENTUALLY)
                 .until(() -> cluster.script().starts(run).size() >= steps);
     }
 
     private void awaitReason(RunId run, String step, String reason) {
         await(step + " says why it waits")
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Promised.EVENTUALLY)
                 .untilAsserted(() -> assertThat(reason(run, step)).isEqualTo(reason));
     }
 

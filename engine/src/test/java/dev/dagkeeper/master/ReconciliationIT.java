@@ -3,6 +3,7 @@ package dev.dagkeeper.master;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.cluster.Bells;
 import dev.dagkeeper.cluster.Member;
 import dev.dagkeeper.cluster.Members;
@@ -115,7 +116,8 @@ class ReconciliationIT {
         leader.beDeafTo(
                 signal -> signal.equals(new Signal.Rung(Bells.RUNS)) || signal.equals(new Signal.Rung(Bells.COMMANDS)));
         var run = cluster.submit("a: {uses: noop}\n");
-        await().until(() -> cluster.database().runs().find(run).orElseThrow().state() == RunState.RUNNING);
+        await().atMost(Promised.EVENTUALLY)
+                .until(() -> cluster.database().runs().find(run).orElseThrow().state() == RunState.RUNNING);
         cluster.command(run, "cancel");
         assertThat(cluster.awaitEnd(run).state()).isEqualTo(RunState.CANCELLED);
         assertRepairs(Map.of("missed-run", 1, "missed-command", 1));
@@ -135,7 +137,7 @@ class ReconciliationIT {
         cluster.worker("w1", 1);
         var run = queuedBehindAnother();
         delete(item(run).path(worker("w1")));
-        await().until(() -> cluster.step(run, "b").claim() == 2);
+        await().atMost(Promised.EVENTUALLY).until(() -> cluster.step(run, "b").claim() == 2);
         finish(run, 2);
         assertRepairs(Map.of("lost-claim", 1));
     }
@@ -187,7 +189,7 @@ class ReconciliationIT {
         cluster.worker("w1", 1);
         var run = queuedBehindAnother();
         delete(item(run).path(worker("w1")));
-        await().until(() -> cluster.step(run, "b").claim() == 2);
+        await().atMost(Promised.EVENTUALLY).until(() -> cluster.step(run, "b").claim() == 2);
         create(Lock.path(key(run, 1)), "1 " + worker("w1"));
         assertRepairs(Map.of("lost-claim", 1, "fallen-lock", 2));
         assertThat(cluster.zooKeeper().read(Lock.path(key(run, 1)))).isEmpty();
@@ -201,7 +203,7 @@ class ReconciliationIT {
         leader.close();
         delete(item(run).path(worker("w1")));
         leader = new DeafLeader(cluster, Duration.ofMillis(100));
-        await().until(() -> cluster.step(run, "b").claim() == 2);
+        await().atMost(Promised.EVENTUALLY).until(() -> cluster.step(run, "b").claim() == 2);
         finish(run, 2);
         assertThat(leader.repairs("election")).containsEntry("lost-claim", 1);
         assertThat(leader.repairs()).isEmpty();
@@ -212,8 +214,10 @@ class ReconciliationIT {
         var run = cluster.submit(TWO_GATES);
         cluster.awaitStep(run, "a", StepState.RUNNING);
         cluster.awaitStep(run, "b", StepState.QUEUED);
-        await().until(() ->
-                cluster.zooKeeper().children(inbox("w1")).contains(item(run).name()));
+        await().atMost(Promised.EVENTUALLY)
+                .until(() -> cluster.zooKeeper()
+                        .children(inbox("w1"))
+                        .contains(item(run).name()));
         return run;
     }
 
@@ -226,10 +230,10 @@ class ReconciliationIT {
 
     /** Waits until these were made, and then that no other is made. */
     private void assertRepairs(Map<String, Integer> expected) {
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Promised.EVENTUALLY)
                 .untilAsserted(() -> assertThat(leader.repairs()).isEqualTo(expected));
         double looks = leader.looks();
-        await().until(() -> leader.looks() > looks + 2);
+        await().atMost(Promised.EVENTUALLY).until(() -> leader.looks() > looks + 2);
         assertThat(leader.repairs()).isEqualTo(expected);
     }
 

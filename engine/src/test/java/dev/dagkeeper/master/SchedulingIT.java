@@ -3,6 +3,7 @@ package dev.dagkeeper.master;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.embedded.TestZooKeeper;
 import dev.dagkeeper.history.ScheduleStore.FireView;
 import dev.dagkeeper.history.ScheduleStore.TriggerName;
@@ -44,7 +45,7 @@ class SchedulingIT {
 
     private List<FireView> awaitFires(int count) {
         return await(count + " fires")
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Promised.EVENTUALLY)
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> cluster.fires("tick", "t"), fires -> fires.size() >= count);
     }
@@ -71,7 +72,7 @@ class SchedulingIT {
             assertThat(facts.intervalEnd()).isEqualTo(fire.fire());
             assertThat(Duration.between(fire.fire(), fire.decidedAt()))
                     .as("an alarm, not the net, said that it was due")
-                    .isBetween(Duration.ZERO, Duration.ofSeconds(2));
+                    .isBetween(Duration.ZERO, Promised.within(Duration.ofSeconds(2)));
         });
         assertConsecutive(fires, Duration.ofSeconds(1));
         assertThat(cluster.trigger("tick", "t").cursor().orElseThrow())
@@ -95,7 +96,8 @@ class SchedulingIT {
         assertThat(fire.outcome()).isEqualTo(FireOutcome.SKIPPED);
         assertThat(fire.reason()).contains("input 'n'");
         assertThat(fire.run()).isEmpty();
-        var good = await().until(() -> cluster.fires("tick", "good"), fires -> !fires.isEmpty());
+        var good = await().atMost(Promised.EVENTUALLY)
+                .until(() -> cluster.fires("tick", "good"), fires -> !fires.isEmpty());
         var run = cluster.database().runs().find(good.getFirst().run().orElseThrow());
         assertThat(run.orElseThrow().header().inputs())
                 .containsExactly(Map.entry("n", JsonNodeFactory.instance.numberNode(4)));
@@ -116,7 +118,7 @@ class SchedulingIT {
         var resumed = cluster.database().schedules().resume(TICK, "bob").orElseThrow();
         cluster.ringTriggers();
         var after = resumed.resumedAt().orElseThrow();
-        var fires = await().atMost(Duration.ofSeconds(20))
+        var fires = await().atMost(Promised.EVENTUALLY)
                 .until(
                         () -> cluster.fires("tick", "t"),
                         seen -> seen.getLast().fire().isAfter(after));
@@ -135,7 +137,7 @@ class SchedulingIT {
         cluster.master("m1");
         cluster.worker("w1", 4);
         cluster.deploy("tick", "t: {every: 1s, pause-on-failure: 2}\n", "a: {uses: flaky, with: {failures: 9}}\n");
-        var view = await().atMost(Duration.ofSeconds(20))
+        var view = await().atMost(Promised.EVENTUALLY)
                 .until(
                         () -> cluster.trigger("tick", "t"),
                         trigger -> trigger.suspendedAt().isPresent());
@@ -151,7 +153,7 @@ class SchedulingIT {
         assertConsecutive(fires, Duration.ofSeconds(1));
         assertThat(fires.get(before).outcome()).isEqualTo(FireOutcome.SKIPPED);
         assertThat(fires.get(before).reason()).isEqualTo("paused itself after 2 failed runs in a row");
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Promised.EVENTUALLY)
                 .until(() -> cluster.fires("tick", "t").getLast().outcome() == FireOutcome.STARTED);
     }
 
@@ -166,7 +168,7 @@ class SchedulingIT {
         assertThat(cluster.fires("tick", "t")).allMatch(fire -> fire.fire().isBefore(removed));
         cluster.deploy("tick", "t: {every: 1s, catchup: {mode: all}}\n", NOOP);
         var since = cluster.trigger("tick", "t").since();
-        var fires = await().atMost(Duration.ofSeconds(20))
+        var fires = await().atMost(Promised.EVENTUALLY)
                 .until(
                         () -> cluster.fires("tick", "t"),
                         seen -> seen.getLast().fire().isAfter(since));
@@ -207,7 +209,7 @@ class SchedulingIT {
     /** Those of the five fires before the leader came that were started; all others are missed, with a reason. */
     private List<Instant> startedOfFive(String trigger, Instant last) {
         var fires = await("fires of " + trigger)
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Promised.EVENTUALLY)
                 .until(() -> cluster.fires("late", trigger), seen -> seen.size() == 5);
         assertConsecutive(fires, Duration.ofHours(1));
         assertThat(fires.getLast().fire()).isEqualTo(last);

@@ -3,6 +3,7 @@ package dev.dagkeeper.master;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.cluster.Paths;
 import dev.dagkeeper.embedded.TestZooKeeper;
 import dev.dagkeeper.history.RunStore.StoredAttempt;
@@ -11,7 +12,6 @@ import dev.dagkeeper.master.Script.Start;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepState;
-import java.time.Duration;
 import java.util.stream.IntStream;
 import org.apache.zookeeper.data.Stat;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +52,7 @@ class StoppingIT {
                 """);
         cluster.awaitStep(run, "waiting", StepState.WAITING);
         // One slot: of the two gates one runs, and the other lies in the inbox behind it.
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Promised.EVENTUALLY)
                 .until(() -> states(run, "running", "queued").equals("queued running"));
         cluster.command(run, "cancel");
 
@@ -74,7 +74,7 @@ class StoppingIT {
         assertThat(cluster.awaitEnd(run).state()).isEqualTo(RunState.CANCELLED);
         var late = cluster.database().commands().add(run, "cancel", "test");
         cluster.ringCommands();
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Promised.EVENTUALLY)
                 .untilAsserted(() -> assertThat(cluster.database()
                                 .commands()
                                 .find(late)
@@ -125,7 +125,7 @@ class StoppingIT {
                 a: {uses: gate, queue: special}
                 b: {uses: gate, queue: special}
                 """);
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Promised.EVENTUALLY)
                 .until(() -> states(special, "a", "b").equals("queued running"));
         cluster.worker("other", 1, "other");
         for (int i = 0; i < 3; i++) {
@@ -143,9 +143,9 @@ class StoppingIT {
     @Test
     void what_waits_behind_a_busy_worker_goes_to_one_that_joins() throws Exception {
         var run = cluster.submit("a: {uses: gate}\nb: {uses: gate}\n");
-        await().atMost(Duration.ofSeconds(10)).until(() -> states(run, "a", "b").equals("queued running"));
+        await().atMost(Promised.EVENTUALLY).until(() -> states(run, "a", "b").equals("queued running"));
         cluster.worker("w2", 1);
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Promised.EVENTUALLY)
                 .until(() -> cluster.script().starts(run).size() == 2);
         assertThat(cluster.script().starts(run)).extracting(Start::worker).containsExactly("w1", "w2");
         cluster.script().open(run, "a", 1);

@@ -3,6 +3,7 @@ package dev.dagkeeper.master;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.cluster.Bells;
 import dev.dagkeeper.cluster.Paths;
 import dev.dagkeeper.cluster.WorkerInfo;
@@ -49,7 +50,6 @@ import java.util.function.Predicate;
 final class TestCluster {
     static final Duration MASTER_SESSION = Duration.ofSeconds(2);
     static final Duration WORKER_SESSION = Duration.ofSeconds(2);
-    private static final Duration PATIENCE = Duration.ofSeconds(25);
 
     private final String zooKeeperAddress;
     private final Function<Role, DatabaseSettings> postgres;
@@ -69,7 +69,7 @@ final class TestCluster {
         this.directory = directory;
         makeChroot(zooKeeperAddress);
         zooKeeper = ZooKeeperConnection.open(ZooKeeperSettings.open(zooKeeperAddress), Duration.ofSeconds(4), "api");
-        assertThat(zooKeeper.awaitConnected(Duration.ofSeconds(10))).isTrue();
+        assertThat(zooKeeper.awaitConnected(Promised.EVENTUALLY)).isTrue();
         database = Database.open(postgres.apply(Role.API));
         clock = DatabaseClock.start(database);
     }
@@ -79,7 +79,7 @@ final class TestCluster {
         int slash = address.indexOf('/');
         try (var root = ZooKeeperConnection.open(
                 ZooKeeperSettings.open(address.substring(0, slash)), Duration.ofSeconds(4), "chroot")) {
-            assertThat(root.awaitConnected(Duration.ofSeconds(10))).isTrue();
+            assertThat(root.awaitConnected(Promised.EVENTUALLY)).isTrue();
             root.ensureExists(address.substring(slash));
         }
     }
@@ -269,7 +269,7 @@ final class TestCluster {
     /** Waits for the run to be final. */
     StoredRun awaitEnd(RunId run) {
         return await("end of run " + run)
-                .atMost(PATIENCE)
+                .atMost(Promised.EVENTUALLY)
                 .pollInterval(Duration.ofMillis(20))
                 .until(
                         () -> database.runs().find(run).orElseThrow(),
@@ -283,7 +283,7 @@ final class TestCluster {
 
     StoredStep awaitStep(RunId run, String step, Predicate<StoredStep> condition) {
         return await(step + " of run " + run)
-                .atMost(PATIENCE)
+                .atMost(Promised.EVENTUALLY)
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> step(run, step), condition);
     }
@@ -299,7 +299,7 @@ final class TestCluster {
     /** Waits until so many attempts of a step were begun; returns where the last of them was. */
     String awaitStart(RunId run, String step, int count) {
         await(step + " begun " + count + " times")
-                .atMost(PATIENCE)
+                .atMost(Promised.EVENTUALLY)
                 .pollInterval(Duration.ofMillis(5))
                 .until(() -> script.starts(run, step).size() >= count);
         return script.starts(run, step).get(count - 1).worker();
@@ -320,7 +320,7 @@ final class TestCluster {
                 }));
             }
             for (var node : closed) {
-                node.get(30, TimeUnit.SECONDS);
+                node.get(60, TimeUnit.SECONDS);
             }
         }
         database.close();

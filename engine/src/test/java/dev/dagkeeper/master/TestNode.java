@@ -2,6 +2,7 @@ package dev.dagkeeper.master;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.cluster.TcpProxy;
 import dev.dagkeeper.cluster.WorkerInfo;
 import dev.dagkeeper.cluster.ZooKeeperConnection;
@@ -78,7 +79,7 @@ final class TestNode implements AutoCloseable {
                 Duration.ofSeconds(2))));
         zooKeeper = closeLater(ZooKeeperConnection.open(
                 ZooKeeperSettings.open(zooKeeperWay.address() + zooKeeperAddress.substring(slash)), session, name));
-        assertThat(zooKeeper.awaitConnected(Duration.ofSeconds(10))).isTrue();
+        assertThat(zooKeeper.awaitConnected(Promised.EVENTUALLY)).isTrue();
     }
 
     static TestNode master(TestCluster cluster, String name) throws Exception {

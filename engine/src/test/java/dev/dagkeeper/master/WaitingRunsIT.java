@@ -3,6 +3,7 @@ package dev.dagkeeper.master;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.embedded.TestZooKeeper;
 import dev.dagkeeper.history.TestPostgres;
 import dev.dagkeeper.run.RunState;
@@ -56,10 +57,12 @@ class WaitingRunsIT {
         assertThat(cluster.database().leader().newRuns())
                 .as("what a leader finds when a bell rings")
                 .isEmpty();
-        assertThat(other()).as("another run beside them").isLessThan(Duration.ofSeconds(5));
+        assertThat(other()).as("another run beside them").isLessThan(Promised.within(Duration.ofSeconds(2)));
         leader.die();
         cluster.master("m2");
-        assertThat(other()).as("another run, and a new leader before").isLessThan(Duration.ofSeconds(15));
+        assertThat(other())
+                .as("another run, and a new leader before")
+                .isLessThan(Promised.within(Duration.ofSeconds(6)));
         assertThat(waiting()).isEqualTo(RUNS);
         var latest = cluster.submit("concurrency: {max: 1, on-conflict: queue-latest}\n", "stands: {uses: gate}\n");
         await().atMost(Duration.ofSeconds(30)).until(() -> waiting() == 1);

@@ -3,6 +3,7 @@ package dev.dagkeeper.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.cluster.EpochFence;
 import dev.dagkeeper.cluster.Incarnation;
 import dev.dagkeeper.cluster.MultiResult;
@@ -120,7 +121,7 @@ class InboxIT {
         assertThat(unlock(item(1))).isInstanceOf(MultiResult.Refused.class);
         var relocked = new CompletableFuture<MultiResult>();
         inbox.relock(item(0).key(), 1, relocked::complete);
-        assertThat(relocked.get(10, TimeUnit.SECONDS)).isInstanceOf(MultiResult.Refused.class);
+        assertThat(relocked.get(60, TimeUnit.SECONDS)).isInstanceOf(MultiResult.Refused.class);
         assertThat(inbox.list()).containsExactly(item(0).name());
         assertThat(inbox.heldClaim(item(1).key())).contains(1);
     }
@@ -151,11 +152,11 @@ class InboxIT {
             });
             start.await();
             var back = outbox.withdraw(List.of(sending));
-            claiming.get(10, TimeUnit.SECONDS);
+            claiming.get(60, TimeUnit.SECONDS);
             if (first == 1) {
                 inbox.claim(List.of(item), claimed::complete);
             }
-            boolean claim = claimed.get(10, TimeUnit.SECONDS) instanceof MultiResult.Done;
+            boolean claim = claimed.get(60, TimeUnit.SECONDS) instanceof MultiResult.Done;
             assertThat(back.contains(item)).as("round %d", round).isNotEqualTo(claim);
             assertThat(inbox.heldClaim(item.key()).isPresent()).isEqualTo(claim);
             withdrawn += back.size();
@@ -196,7 +197,7 @@ class InboxIT {
         send(item(0));
         // The answer never comes to the one who asked: what it would have said is read from the lock.
         inbox.claim(List.of(item(0)), _ -> {});
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Promised.EVENTUALLY)
                 .untilAsserted(() -> assertThat(inbox.heldClaim(item(0).key())).contains(1));
         try (var other = open()) {
             assertThat(new Inbox(other, inbox.incarnation()).heldClaim(item(0).key()))
@@ -214,7 +215,7 @@ class InboxIT {
                         new Sending(item(1), "nobody~1"),
                         new Sending(item(2), inbox.incarnation())),
                 failures::add);
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Promised.EVENTUALLY)
                 .untilAsserted(
                         () -> assertThat(inbox.list()).containsExactlyInAnyOrder(item(0).name(), item(2).name()));
         assertThat(failures).containsExactly(new Failure.Undeliverable(List.of(item(1))));
@@ -227,7 +228,7 @@ class InboxIT {
         assertThat(outbox.withdraw(List.of(new Sending(item(0), inbox.incarnation()))))
                 .isEmpty();
         outbox.send(List.of(new Sending(item(1), inbox.incarnation())), failures::add);
-        assertThat(failures.poll(10, TimeUnit.SECONDS)).isEqualTo(new Failure.Deposed());
+        assertThat(failures.poll(60, TimeUnit.SECONDS)).isEqualTo(new Failure.Deposed());
         outbox.stop(new StopNote(item(0).key(), 1, true), inbox.incarnation());
         leader.sync();
         assertThat(inbox.list()).containsExactly(item(0).name());
@@ -240,7 +241,7 @@ class InboxIT {
             sendings.add(new Sending(item(step), inbox.incarnation()));
         }
         outbox.send(sendings, failures::add);
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Promised.EVENTUALLY)
                 .untilAsserted(() -> assertThat(inbox.list()).hasSize(500));
         var view = QueueView.read(leader);
         assertThat(view.items().keySet().stream().filter(key -> key.run().equals(run)))
@@ -261,7 +262,7 @@ class InboxIT {
                 failures::add);
         var names = Set.copyOf(List.of(items).stream().map(Item::name).toList());
         await().pollInterval(Duration.ofMillis(1))
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Promised.EVENTUALLY)
                 .until(() -> inbox.list().containsAll(names));
     }
 
@@ -272,19 +273,19 @@ class InboxIT {
     private static MultiResult claim(Inbox by, Item... items) throws Exception {
         var answer = new CompletableFuture<MultiResult>();
         by.claim(List.of(items), answer::complete);
-        return answer.get(10, TimeUnit.SECONDS);
+        return answer.get(60, TimeUnit.SECONDS);
     }
 
     private MultiResult unlock(Item... items) throws Exception {
         var answer = new CompletableFuture<MultiResult>();
         inbox.unlock(List.of(items).stream().map(Item::key).toList(), answer::complete);
-        return answer.get(10, TimeUnit.SECONDS);
+        return answer.get(60, TimeUnit.SECONDS);
     }
 
     private static MultiResult relock(Inbox by, StepKey key, int claim) throws Exception {
         var answer = new CompletableFuture<MultiResult>();
         by.relock(key, claim, answer::complete);
-        return answer.get(10, TimeUnit.SECONDS);
+        return answer.get(60, TimeUnit.SECONDS);
     }
 
     private static Inbox join(ZooKeeperConnection zooKeeper) throws InterruptedException {
@@ -295,7 +296,7 @@ class InboxIT {
 
     private static ZooKeeperConnection open() throws InterruptedException {
         var connection = ZooKeeperConnection.open(ZooKeeperSettings.open(ZOOKEEPER.connectString()), SESSION, "test");
-        assertThat(connection.awaitConnected(Duration.ofSeconds(10))).isTrue();
+        assertThat(connection.awaitConnected(Promised.EVENTUALLY)).isTrue();
         return connection;
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.executor.Result;
 import dev.dagkeeper.run.Report;
 import java.io.IOException;
@@ -61,9 +62,9 @@ class AttemptRunnerIT extends AttemptHarness {
         });
         var ended = new Ended();
         var attempt = begin(new Claimed(key(0), 1, 1), ended);
-        await().until(() -> entered.getCount() == 0);
+        await().atMost(Promised.EVENTUALLY).until(() -> entered.getCount() == 0);
         attempt.stop(Stop.CANCEL);
-        assertThat(graces.orTimeout(5, SECONDS).join()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(graces.orTimeout(60, SECONDS).join()).isEqualTo(Duration.ofSeconds(2));
         assertThat(ended.future.isDone()).isFalse();
         attempt.stop(Stop.KILL);
         assertThat(ended.join().orElseThrow().report()).isEqualTo(new Report.Cancelled());
@@ -74,7 +75,7 @@ class AttemptRunnerIT extends AttemptHarness {
         start(SIMPLE, (step, context) -> sleepLong());
         var ended = new Ended();
         var attempt = begin(new Claimed(key(0), 1, 1), ended);
-        await().until(() -> entered.getCount() == 0);
+        await().atMost(Promised.EVENTUALLY).until(() -> entered.getCount() == 0);
         attempt.stop(Stop.ABANDON);
         assertThat(ended.join()).isEmpty();
     }
@@ -94,7 +95,7 @@ class AttemptRunnerIT extends AttemptHarness {
         store.down = true;
         var first = new Ended();
         begin(new Claimed(key(0), 1, 1), first);
-        await().until(() -> store.queries.get() >= 2);
+        await().atMost(Promised.EVENTUALLY).until(() -> store.queries.get() >= 2);
         assertThat(first.future.isDone()).isFalse();
         store.down = false;
         assertThat(first.join().orElseThrow().report()).isInstanceOf(Report.Succeeded.class);
@@ -187,7 +188,8 @@ class AttemptRunnerIT extends AttemptHarness {
         });
         assertThat(run(0, 1).report()).isInstanceOf(Report.Succeeded.class);
         assertThat(run(0, 2).report()).isInstanceOf(Report.Succeeded.class);
-        await().untilAsserted(
+        await().atMost(Promised.EVENTUALLY)
+                .untilAsserted(
                         () -> assertThat(directory.resolve("work/attempts")).isEmptyDirectory());
         assertThat(seen.join()).doesNotExist();
     }
@@ -221,7 +223,7 @@ class AttemptRunnerIT extends AttemptHarness {
         });
         var ended = new Ended();
         var attempt = begin(new Claimed(key(0), 1, 1), ended);
-        await().atMost(5, SECONDS).until(() -> new String(store.log(key(0)), UTF_8).equals("hello"));
+        await().atMost(60, SECONDS).until(() -> new String(store.log(key(0)), UTF_8).equals("hello"));
         attempt.stop(Stop.KILL);
         assertThat(ended.join().orElseThrow().logTail()).isEmpty();
     }

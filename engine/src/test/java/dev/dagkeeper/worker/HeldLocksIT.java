@@ -3,6 +3,7 @@ package dev.dagkeeper.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.cluster.Incarnation;
 import dev.dagkeeper.cluster.MultiResult;
 import dev.dagkeeper.cluster.WorkerInfo;
@@ -99,7 +100,7 @@ class HeldLocksIT {
             var next = join(reconnected);
             locks.moveTo(next);
             locks.restore();
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(Promised.EVENTUALLY)
                     .untilAsserted(() -> assertThat(next.heldClaim(key)).contains(1));
             assertThat(inbox.heldClaim(key)).isEmpty();
         }
@@ -116,14 +117,14 @@ class HeldLocksIT {
     }
 
     private void awaitHeld(Optional<Integer> claim) {
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Promised.EVENTUALLY)
                 .untilAsserted(() -> assertThat(inbox.heldClaim(key)).isEqualTo(claim));
     }
 
     private void lock(Inbox by, int claim) throws Exception {
         var answer = new CompletableFuture<MultiResult>();
         by.relock(key, claim, answer::complete);
-        assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo(new MultiResult.Done());
+        assertThat(answer.get(60, TimeUnit.SECONDS)).isEqualTo(new MultiResult.Done());
     }
 
     private static Inbox join(ZooKeeperConnection connection) throws InterruptedException {
@@ -136,7 +137,7 @@ class HeldLocksIT {
     private static ZooKeeperConnection open() throws InterruptedException {
         var connection = ZooKeeperConnection.open(
                 ZooKeeperSettings.open(ZOOKEEPER.connectString()), Duration.ofSeconds(4), "test");
-        assertThat(connection.awaitConnected(Duration.ofSeconds(10))).isTrue();
+        assertThat(connection.awaitConnected(Promised.EVENTUALLY)).isTrue();
         return connection;
     }
 }

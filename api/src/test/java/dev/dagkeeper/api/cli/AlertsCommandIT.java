@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.dagkeeper.Promised;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -88,7 +88,7 @@ class AlertsCommandIT {
         assertThat(run("alerts").err()).contains("No alerts.");
         var late = run("run", "late.yaml", "--at", "2026-03-29T05:00:00Z");
         assertThat(late.code()).as("%s", late).isZero();
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Promised.EVENTUALLY)
                 .untilAsserted(
                         () -> assertThat(alerts("--state", "sent").size()).isEqualTo(1));
         var alert = alerts().path(0);

@@ -151,7 +151,7 @@ class HttpExchangeTest {
         }
 
         String sent() throws InterruptedException, ExecutionException, java.util.concurrent.TimeoutException {
-            return sent.get(10, TimeUnit.SECONDS);
+            return sent.get(60, TimeUnit.SECONDS);
         }
 
         @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.history.StoreException;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
@@ -159,7 +160,7 @@ class HttpServerIT {
                     "POST /body HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + TOKEN
                             + "\r\nContent-Length: 900\r\n\r\n");
             await().pollInterval(Duration.ofMillis(100))
-                    .atMost(Duration.ofSeconds(10))
+                    .atMost(Promised.EVENTUALLY)
                     .until(() -> {
                         write(socket, "x");
                         return socket.getInputStream().available() > 0;
@@ -202,13 +203,13 @@ class HttpServerIT {
         var third = get("/stream");
         assertThat(third.statusCode()).isEqualTo(429);
         assertProblem(third, "too-many-streams");
-        await().until(() -> dispatcher.openRequests() == 2);
+        await().atMost(Promised.EVENTUALLY).until(() -> dispatcher.openRequests() == 2);
 
         release.countDown();
         for (var stream : List.of(first, second)) {
             assertThat(stream.get().body().readAllBytes()).asString().isEqualTo("last\n");
         }
-        await().until(() -> dispatcher.openRequests() == 0);
+        await().atMost(Promised.EVENTUALLY).until(() -> dispatcher.openRequests() == 0);
         assertThat(get("/stream").statusCode()).isEqualTo(200);
     }
 
@@ -217,7 +218,9 @@ class HttpServerIT {
         var stream = client.send(request("/stream").build(), BodyHandlers.ofInputStream());
         assertThat(stream.body().readNBytes(6)).asString().isEqualTo("first\n");
         var begun = System.nanoTime();
-        await().until(() -> System.nanoTime() - begun > 2 * LIMITS.readTimeout().toNanos());
+        await().atMost(Promised.EVENTUALLY)
+                .until(() ->
+                        System.nanoTime() - begun > 2 * LIMITS.readTimeout().toNanos());
         release.countDown();
 
         assertThat(stream.body().readAllBytes()).asString().isEqualTo("last\n");

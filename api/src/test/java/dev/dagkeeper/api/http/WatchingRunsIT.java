@@ -3,6 +3,7 @@ package dev.dagkeeper.api.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.run.RunState;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.HashSet;
@@ -85,7 +86,7 @@ class WatchingRunsIT extends ApiScenario {
                 throw new AssertionError(e);
             }
         });
-        await().until(() -> under.api.openRequests() == 1);
+        await().atMost(Promised.EVENTUALLY).until(() -> under.api.openRequests() == 1);
         log(run, 0, 1, "four\n");
         under.leader.run(run, RunState.SUCCEEDED, "");
 
@@ -131,7 +132,7 @@ class WatchingRunsIT extends ApiScenario {
             var stream = CompletableFuture.supplyAsync(
                     () -> ask(otherClient, "/v1/runs/" + run + "/events", "Accept", "application/x-ndjson"));
             var wait = CompletableFuture.supplyAsync(() -> ask(otherClient, "/v1/runs/" + run + "?wait=60"));
-            await().until(() -> other.openRequests() == 2);
+            await().atMost(Promised.EVENTUALLY).until(() -> other.openRequests() == 2);
             other.close();
 
             assertThat(stream.get().text()).contains("\"seq\":1");

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.api.cli.HostOptions;
 import dev.dagkeeper.api.client.DagkeeperClient;
 import dev.dagkeeper.api.client.RunRequest;
@@ -35,7 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Several engines over the same stores: what is set holds on all of them within a second, whoever leads. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LiveSettingsIT {
-    private static final Duration WITHIN = Duration.ofSeconds(1);
+    private static final Duration WITHIN = Promised.within(Duration.ofSeconds(1));
 
     @RegisterExtension
     static final TestZooKeeper ZOOKEEPER = new TestZooKeeper();
@@ -98,9 +99,7 @@ class LiveSettingsIT {
 
     private static void within(String what, Callable<Boolean> condition) {
         var began = System.nanoTime();
-        await().atMost(Duration.ofSeconds(20))
-                .pollInterval(Duration.ofMillis(5))
-                .until(condition);
+        await().atMost(Promised.EVENTUALLY).pollInterval(Duration.ofMillis(5)).until(condition);
         var took = Duration.ofNanos(System.nanoTime() - began);
         System.out.println("live settings: " + what + " after " + took.toMillis() + " ms");
         assertThat(took).as(what).isLessThan(WITHIN);
@@ -146,10 +145,10 @@ class LiveSettingsIT {
         // The first step of all loads classes, which is not what is measured.
         set("pools.warm", numbers.numberNode(1));
         var warm = submit("warm");
-        await().atMost(Duration.ofSeconds(20)).until(() -> client.run(warm).state() == RunState.SUCCEEDED);
+        await().atMost(Promised.EVENTUALLY).until(() -> client.run(warm).state() == RunState.SUCCEEDED);
 
         var waiting = submit("early");
-        await().atMost(Duration.ofSeconds(20)).until(() -> waitsForPool(waiting));
+        await().atMost(Promised.EVENTUALLY).until(() -> waitsForPool(waiting));
         set("pools.early", numbers.numberNode(1));
         within(
                 "the leader has another pool, and a step ran",
@@ -159,7 +158,7 @@ class LiveSettingsIT {
         var next = submit("early_again");
         await().atMost(Duration.ofSeconds(30)).until(() -> waitsForPool(next));
         var known = submit("early");
-        await().atMost(Duration.ofSeconds(20)).until(() -> client.run(known).state() == RunState.SUCCEEDED);
+        await().atMost(Promised.EVENTUALLY).until(() -> client.run(known).state() == RunState.SUCCEEDED);
         set("pools.early_again", numbers.numberNode(1));
         within("so has the next leader", () -> client.run(next).state() == RunState.SUCCEEDED);
     }

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.process.StepProcesses;
 import java.io.File;
 import java.io.IOException;
@@ -49,10 +50,10 @@ class ProcessGuardIT {
         // The guard hears of a group only after a moment; what has no marker is known by its group alone.
         await().pollDelay(Duration.ofMillis(400)).until(() -> true);
         killed.destroyForcibly().waitFor();
-        await().atMost(2, SECONDS)
+        await().atMost(Promised.within(Duration.ofSeconds(2)))
                 .pollInterval(Duration.ofMillis(20))
                 .untilAsserted(() -> assertThat(sleeping("7771")).isEmpty());
-        await().atMost(3, SECONDS).until(() -> !guard.isAlive());
+        await().atMost(60, SECONDS).until(() -> !guard.isAlive());
     }
 
     @Test

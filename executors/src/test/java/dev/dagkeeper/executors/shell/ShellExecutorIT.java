@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.executors.StepFixture;
 import dev.dagkeeper.executors.StepFixture.Attempt;
 import dev.dagkeeper.executors.StepFixture.Ended;
@@ -71,9 +72,9 @@ class ShellExecutorIT {
     @Test
     void output_streams_while_the_script_runs() throws Exception {
         var running = steps.start(Attempt.script("echo first; sleep 30"));
-        await().atMost(5, SECONDS).until(() -> running.log().equals("first\n"));
+        await().atMost(60, SECONDS).until(() -> running.log().equals("first\n"));
         running.interrupt();
-        assertThat(running.ended().get(5, SECONDS).result()).isEmpty();
+        assertThat(running.ended().get(60, SECONDS).result()).isEmpty();
     }
 
     @Test
@@ -193,10 +194,10 @@ class ShellExecutorIT {
                 echo started
                 wait
                 """));
-        await().atMost(5, SECONDS).until(() -> running.log().contains("started"));
+        await().atMost(60, SECONDS).until(() -> running.log().contains("started"));
         assertThat(sleeping("301", "302", "303")).hasSize(3);
         running.interrupt();
-        assertThat(running.ended().get(5, SECONDS).result()).isEmpty();
+        assertThat(running.ended().get(60, SECONDS).result()).isEmpty();
         assertThat(sleeping("301", "302", "303")).isEmpty();
     }
 
@@ -204,10 +205,10 @@ class ShellExecutorIT {
     void who_ignores_TERM_is_killed_after_the_grace() throws Exception {
         steps.grace(Duration.ofMillis(300));
         var running = steps.start(Attempt.script("trap '' TERM; echo started; sleep 304; sleep 304"));
-        await().atMost(5, SECONDS).until(() -> running.log().contains("started"));
+        await().atMost(60, SECONDS).until(() -> running.log().contains("started"));
         long start = System.nanoTime();
         running.interrupt();
-        assertThat(running.ended().get(5, SECONDS).result()).isEmpty();
+        assertThat(running.ended().get(60, SECONDS).result()).isEmpty();
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(290));
         assertThat(sleeping("304")).isEmpty();
     }
@@ -216,9 +217,9 @@ class ShellExecutorIT {
     void a_trap_has_its_grace_and_its_output_is_kept() throws Exception {
         var running = steps.start(Attempt.script(
                 "trap 'echo cleaning; sleep 0.2; echo cleaned; exit 0' TERM; echo started; sleep 305 & wait"));
-        await().atMost(5, SECONDS).until(() -> running.log().contains("started"));
+        await().atMost(60, SECONDS).until(() -> running.log().contains("started"));
         running.interrupt();
-        Ended ended = running.ended().get(5, SECONDS);
+        Ended ended = running.ended().get(60, SECONDS);
         assertThat(ended.result()).isEmpty();
         assertThat(ended.log()).isEqualTo("started\ncleaning\ncleaned\n");
     }
@@ -227,17 +228,17 @@ class ShellExecutorIT {
     void a_second_interrupt_after_the_grace_was_taken_away_kills_at_once() throws Exception {
         steps.grace(Duration.ofMinutes(5));
         var running = steps.start(Attempt.script("trap '' TERM; echo started; sleep 306; sleep 306"));
-        await().atMost(5, SECONDS).until(() -> running.log().contains("started"));
+        await().atMost(60, SECONDS).until(() -> running.log().contains("started"));
         running.interrupt();
         steps.grace(Duration.ZERO);
         running.interrupt();
-        assertThat(running.ended().get(5, SECONDS).result()).isEmpty();
+        assertThat(running.ended().get(60, SECONDS).result()).isEmpty();
         assertThat(sleeping("306")).isEmpty();
     }
 
     @Test
     void a_background_process_that_keeps_the_output_open_does_not_hold_up_the_step() throws Exception {
-        var ended = steps.start(Attempt.script("sleep 307 & echo done")).ended().get(5, SECONDS);
+        var ended = steps.start(Attempt.script("sleep 307 & echo done")).ended().get(60, SECONDS);
         assertThat(ended.succeeded().outputs()).isEmpty();
         assertThat(ended.log()).startsWith("done\n").contains("left 1 processes in the background");
         assertThat(sleeping("307")).isEmpty();
@@ -247,15 +248,15 @@ class ShellExecutorIT {
     void an_escaped_background_process_ends_soon_after_its_step() throws Exception {
         var ended = steps.start(Attempt.script("setsid sleep 308 & sleep 0.2; echo done"))
                 .ended()
-                .get(5, SECONDS);
+                .get(60, SECONDS);
         assertThat(ended.log()).startsWith("done\n");
-        await().atMost(4, SECONDS)
+        await().atMost(Promised.within(Duration.ofSeconds(4)))
                 .untilAsserted(() -> assertThat(sleeping("308")).isEmpty());
     }
 
     @Test
     void a_noisy_background_process_cannot_hold_up_the_step() throws Exception {
-        var ended = steps.start(Attempt.script("yes & exit 0")).ended().get(10, SECONDS);
+        var ended = steps.start(Attempt.script("yes & exit 0")).ended().get(60, SECONDS);
         assertThat(ended.succeeded().outputs()).isEmpty();
     }
 

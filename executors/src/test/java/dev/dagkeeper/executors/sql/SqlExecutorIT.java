@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.executors.StepFixture;
 import dev.dagkeeper.executors.StepFixture.Attempt;
 import dev.dagkeeper.history.DatabaseSettings;
@@ -11,6 +12,7 @@ import dev.dagkeeper.history.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,10 +124,10 @@ class SqlExecutorIT {
     @Test
     void being_told_to_end_cancels_the_statement_in_the_database() throws Exception {
         var running = steps.start(Attempt.with("{\"connection\": \"db\", \"query\": \"select pg_sleep(31)\"}"));
-        await().atMost(10, SECONDS).until(() -> sleeping("pg_sleep(31)") == 1);
+        await().atMost(60, SECONDS).until(() -> sleeping("pg_sleep(31)") == 1);
         running.interrupt();
-        assertThat(running.ended().get(5, SECONDS).result()).isEmpty();
-        await().atMost(2, SECONDS).until(() -> sleeping("pg_sleep(31)") == 0);
+        assertThat(running.ended().get(60, SECONDS).result()).isEmpty();
+        await().atMost(Promised.within(Duration.ofSeconds(2))).until(() -> sleeping("pg_sleep(31)") == 0);
     }
 
     @Test
