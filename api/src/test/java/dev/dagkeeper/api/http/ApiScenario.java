@@ -62,6 +62,8 @@ abstract class ApiScenario {
         under.cluster.available = true;
         under.onCommand = run -> {};
         under.rings.clear();
+        // What another test's leader said.
+        POSTGRES.execute("TRUNCATE waiting");
     }
 
     static RunId create(String workflow) throws Exception {
