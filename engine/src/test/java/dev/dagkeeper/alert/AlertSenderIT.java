@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Alerts on their way from the rows that a leader wrote to real receivers. */
-@Timeout(60)
+@Timeout(180)
 class AlertSenderIT {
     @RegisterExtension
     static final TestPostgres POSTGRES = new TestPostgres();

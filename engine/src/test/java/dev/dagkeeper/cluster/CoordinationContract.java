@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
  * What leaders and workers rely on in {@link Coordination}, whatever is behind it: the simulation is worth something only as long
  * as its memory behaves as ZooKeeper does.
  */
-@Timeout(30)
+@Timeout(180)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class CoordinationContract {
     private final AtomicInteger tests = new AtomicInteger();

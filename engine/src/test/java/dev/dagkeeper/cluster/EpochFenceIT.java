@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Only the leader with the highest epoch changes anything in ZooKeeper. */
-@Timeout(30)
+@Timeout(180)
 class EpochFenceIT {
     private static final Duration SESSION = Duration.ofSeconds(4);
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Logins that the ensemble checks. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(60)
+@Timeout(180)
 class SaslLoginIT {
     private static final Duration SESSION = Duration.ofSeconds(4);
     private static final Duration PATIENCE = Duration.ofSeconds(20);

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Backfills start what they are to start, and no more at once than they may. */
-@Timeout(60)
+@Timeout(180)
 class BackfillIT {
     @RegisterExtension
     static final TestPostgres POSTGRES = new TestPostgres();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Deadlines of runs that make no progress, with a leader and without one. */
-@Timeout(60)
+@Timeout(180)
 class DeadlinesIT {
     @RegisterExtension
     static final TestPostgres POSTGRES = new TestPostgres();

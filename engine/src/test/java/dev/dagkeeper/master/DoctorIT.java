@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The doctor over real stores: nothing to find on a busy system, and every damage that is done to it. */
-@Timeout(60)
+@Timeout(180)
 class DoctorIT {
     private static final String BUSY = """
             first: {uses: noop}

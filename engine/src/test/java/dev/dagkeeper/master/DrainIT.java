@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Workers that take nothing new: they stop in order, an operator drains them, or they speak another protocol. */
-@Timeout(60)
+@Timeout(180)
 class DrainIT {
     private static final String TWO_GATES = """
             a: {uses: gate}

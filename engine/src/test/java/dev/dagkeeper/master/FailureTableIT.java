@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What breaks, and what the cluster makes of it: processes, connections, ZooKeeper with all its data. */
-@Timeout(60)
+@Timeout(180)
 class FailureTableIT {
     private static final String GATE_THEN_NOOP = """
             a: {uses: gate}

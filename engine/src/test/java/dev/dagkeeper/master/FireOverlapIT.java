@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Fires whose runs wait for places, and steps that wait for those of the fire before. */
-@Timeout(60)
+@Timeout(180)
 class FireOverlapIT {
     @RegisterExtension
     static final TestPostgres POSTGRES = new TestPostgres();

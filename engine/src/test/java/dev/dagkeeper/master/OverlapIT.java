@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Runs that share places, on real stores. */
-@Timeout(60)
+@Timeout(180)
 class OverlapIT {
     @RegisterExtension
     static final TestPostgres POSTGRES = new TestPostgres();

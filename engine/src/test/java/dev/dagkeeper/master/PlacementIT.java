@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What steps ask of workers and pools, over real stores: where they run, and what they say while they cannot. */
-@Timeout(60)
+@Timeout(180)
 class PlacementIT {
     @RegisterExtension
     static final TestPostgres POSTGRES = new TestPostgres();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Postgres goes while steps run and comes back: nothing is dropped, nothing runs twice, nobody has to do anything. */
-@Timeout(90)
+@Timeout(180)
 class PostgresOutageIT {
     @RegisterExtension
     static final TestZooKeeper ZOOKEEPER = new TestZooKeeper();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(180)
 class RehearsalIT {
     @RegisterExtension
     static final TestZooKeeper ZOOKEEPER = new TestZooKeeper();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** What fires is started, once. */
-@Timeout(60)
+@Timeout(180)
 class SchedulingIT {
     @RegisterExtension
     static final TestPostgres POSTGRES = new TestPostgres();

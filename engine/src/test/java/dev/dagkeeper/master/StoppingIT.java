@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Runs that nothing disturbs, runs that are told to end, and what a step costs. */
-@Timeout(60)
+@Timeout(180)
 class StoppingIT {
     @RegisterExtension
     static final TestPostgres POSTGRES = new TestPostgres();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * How many transactions ZooKeeper commits for a step, by the server's own count: the number of each is one higher than that of
  * the one before. More workers must not mean more attempts at the same step.
  */
-@Timeout(90)
+@Timeout(180)
 class TransactionsPerStepIT {
     private static final int CHAINS = 4;
     private static final int STEPS = 60;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Thousands of runs that wait in one group. */
-@Timeout(90)
+@Timeout(180)
 class WaitingRunsIT {
     private static final int RUNS = 3_000;
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Items, claims and locks on a real ZooKeeper. */
-@Timeout(30)
+@Timeout(180)
 class InboxIT {
     private static final Duration SESSION = Duration.ofSeconds(4);
     private static final AtomicInteger EPOCHS = new AtomicInteger();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A worker gives back and takes again its own locks and no others. */
-@Timeout(30)
+@Timeout(180)
 class HeldLocksIT {
     @RegisterExtension
     static final TestZooKeeper ZOOKEEPER = new TestZooKeeper();

@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A deadline of a real engine that is configured with a webhook, up to the receiver and the command line. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(60)
+@Timeout(180)
 class AlertsCommandIT {
     private static final String WORKFLOW = """
             version: 1

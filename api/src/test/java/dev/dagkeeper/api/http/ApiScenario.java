@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /** A server over a real Postgres for the tests of one class; each exchange with it is judged by openapi.yaml. */
-@Timeout(60)
+@Timeout(180)
 abstract class ApiScenario {
     static final String YAML = "application/yaml";
     static final String JSON = "application/json";

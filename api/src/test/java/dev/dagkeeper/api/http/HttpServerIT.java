@@ -29,7 +29,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The server around the operations: limits, refusals, streams. Its operations are the test's own. */
-@Timeout(60)
+@Timeout(180)
 class HttpServerIT {
     private static final String TOKEN = "0123456789abcdef";
     private static final HttpLimits LIMITS = new HttpLimits(
