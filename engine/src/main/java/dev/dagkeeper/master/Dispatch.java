@@ -47,6 +47,15 @@ final class Dispatch {
 
     /** Gives ready steps to workers that have room, in memory and in the batch; they are sent once that is written. */
     List<Sending> place(Instant now) throws InterruptedException {
+        var sendings = new ArrayList<>(placeReady(now));
+        if (takeFromBusy(now)) {
+            sendings.addAll(placeReady(now));
+        }
+        return sendings;
+    }
+
+    /** As {@link #place}, without taking anything from a worker. */
+    List<Sending> placeReady(Instant now) {
         var sendings = new ArrayList<Sending>();
         var target = new Placing.Target() {
             @Override
@@ -64,9 +73,6 @@ final class Dispatch {
             }
         };
         placing.round(now, target);
-        if (takeFromBusy(now)) {
-            placing.round(now, target);
-        }
         return sendings;
     }
 

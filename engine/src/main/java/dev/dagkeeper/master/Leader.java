@@ -119,15 +119,34 @@ final class Leader implements AutoCloseable {
         watches.add(watchWorkers());
         watches.add(new Bells(zooKeeper).listen(bell -> tell(new Signal.Rung(bell))));
         log.info("leader starts epoch={}", term.epoch());
+        lookAround();
+        takingUp.all(clock.instant());
+        takingBack.emptyInboxes(term.fleet().pollNewlyClosed(), clock.instant());
+        // Steps first: workers may be idle, and of triggers there may be very many.
+        finishRound(true);
+        scheduling.read(clock.instant());
+        log.info("leader knows triggers epoch={} triggers={}", term.epoch(), scheduling.size());
+    }
+
+    private void lookAround() {
         term.fleet().drain(store.drainedWorkers());
         term.membersAre(Members.list(zooKeeper));
         // Before the runs, some of which end as they are taken up: that must be heard.
         backfills.read();
-        takingUp.all(clock.instant());
-        takingBack.emptyInboxes(term.fleet().pollNewlyClosed(), clock.instant());
-        scheduling.read(clock.instant());
-        log.info("leader knows triggers epoch={} triggers={}", term.epoch(), scheduling.size());
-        finishRound(true);
+    }
+
+    /**
+     * Does what {@link #begin} does, as far as that only reads and decides.
+     *
+     * @param most how many runs to load at most
+     * @return how many it has loaded
+     */
+    int rehearse(int most) throws InterruptedException {
+        lookAround();
+        int runs = takingUp.rehearse(most, clock.instant());
+        dispatch.placeReady(clock.instant());
+        scheduling.readPage(clock.instant());
+        return runs;
     }
 
     /**

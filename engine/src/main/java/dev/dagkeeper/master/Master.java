@@ -1,10 +1,13 @@
 package dev.dagkeeper.master;
 
 import dev.dagkeeper.cluster.Election;
+import dev.dagkeeper.cluster.EpochFence;
+import dev.dagkeeper.cluster.LeaderInfo;
 import dev.dagkeeper.cluster.ZooKeeperConnection;
 import dev.dagkeeper.history.LeaderStore;
 import dev.dagkeeper.settings.LiveSettings;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -74,13 +77,37 @@ public final class Master implements AutoCloseable {
                 end();
             }
         });
-        rehearsal = new Rehearsal(zooKeeper, store, workflows, clock, this::leads);
+        rehearsal = new Rehearsal(this::understudy, this::anotherLeads);
         rehearsal.start();
     }
 
     /** Whether it leads now, as far as it knows. Thread-safe. */
     public synchronized boolean leads() {
         return lead != null;
+    }
+
+    private boolean anotherLeads() {
+        return !leads() && LeaderInfo.present(zooKeeper).isPresent();
+    }
+
+    /** A leader of no epoch: whatever it wrote would be refused. */
+    private Leader understudy() {
+        return new Leader(
+                zooKeeper,
+                store,
+                workflows,
+                clock,
+                System::nanoTime,
+                settings,
+                new LeaderMetrics(new SimpleMeterRegistry()),
+                _ -> {},
+                live,
+                this::alarms,
+                new EpochFence(0));
+    }
+
+    private Alarms alarms(LongConsumer fired) {
+        return new QuartzAlarms(clock, InstantSource.system(), fired);
     }
 
     /** Leads by these settings from the next round on, now or once elected. Thread-safe. */
@@ -118,10 +145,6 @@ public final class Master implements AutoCloseable {
         private final LinkedBlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
         private final Thread thread = Thread.ofPlatform().name("leader").start(this::run);
 
-        private Alarms alarms(LongConsumer fired) {
-            return new QuartzAlarms(clock, InstantSource.system(), fired);
-        }
-
         private void run() {
             var round = new ArrayList<Signal>();
             round.add(new Signal.SettingsChanged(live));
@@ -134,7 +157,7 @@ public final class Master implements AutoCloseable {
                     settings,
                     metrics,
                     signals::add,
-                    this::alarms,
+                    Master.this::alarms,
                     refused)) {
                 while (round.stream().noneMatch(Signal.StepDown.class::isInstance)) {
                     terms.round(round);

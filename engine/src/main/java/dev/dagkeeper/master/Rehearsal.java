@@ -1,16 +1,12 @@
 package dev.dagkeeper.master;
 
-import dev.dagkeeper.cluster.Coordination;
-import dev.dagkeeper.cluster.Members;
 import dev.dagkeeper.cluster.ZooKeeperUnavailableException;
-import dev.dagkeeper.history.LeaderStore;
 import dev.dagkeeper.history.StoreException;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,37 +14,33 @@ import org.slf4j.LoggerFactory;
 /**
  * A candidate loads what it would lead, decides about it and throws all of it away: it reads only. A leader whose code is
  * compiled and whose workflows are cached takes over several times faster than one that does this for the first time, and
- * while it loads nothing is dispatched. One thread, which rests fifty times as long as it works.
+ * while it loads nothing is dispatched. So it begins as soon as another leads: that one may be gone the next moment. One
+ * thread, which rests fifty times as long as it works.
  */
 final class Rehearsal implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Rehearsal.class);
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(3);
-    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(20);
-    private static final int PAUSE_FACTOR = 50;
+
+    /** Between two looks whether another leads. */
+    private static final Duration UNTIL_ANOTHER_LEADS = Duration.ofMillis(500);
+
+    private static final Duration SHORTEST_REST = Duration.ofSeconds(5);
+    private static final int REST_FACTOR = 50;
 
     /** A leader would load all that is active; this many runs are enough to be ready for that. */
     private static final int RUNS = 200;
 
-    private final Coordination zooKeeper;
-    private final LeaderStore store;
-    private final Workflows workflows;
-    private final InstantSource clock;
-    private final BooleanSupplier leads;
+    private final Supplier<Leader> understudy;
+    private final BooleanSupplier anotherLeads;
     private final CountDownLatch closing = new CountDownLatch(1);
     private @Nullable Thread thread;
 
-    /** @param leads whether this process leads now, so that there is nothing to rehearse */
-    Rehearsal(
-            Coordination zooKeeper,
-            LeaderStore store,
-            Workflows workflows,
-            InstantSource clock,
-            BooleanSupplier leads) {
-        this.zooKeeper = zooKeeper;
-        this.store = store;
-        this.workflows = workflows;
-        this.clock = clock;
-        this.leads = leads;
+    /**
+     * @param understudy a leader whose writes would be refused, made anew for each time
+     * @param anotherLeads while nobody does, a leader may be about to begin, perhaps here, and is not to be held up
+     */
+    Rehearsal(Supplier<Leader> understudy, BooleanSupplier anotherLeads) {
+        this.understudy = understudy;
+        this.anotherLeads = anotherLeads;
     }
 
     /** From now on, now and then. */
@@ -57,23 +49,23 @@ final class Rehearsal implements AutoCloseable {
     }
 
     private void run() {
-        var pause = FIRST_PAUSE;
+        var pause = UNTIL_ANOTHER_LEADS;
         try {
             while (!closing.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
-                long began = System.nanoTime();
-                if (!leads.getAsBoolean()) {
-                    safely();
-                }
-                var rest = Duration.ofNanos(System.nanoTime() - began).multipliedBy(PAUSE_FACTOR);
-                pause = rest.compareTo(SHORTEST_PAUSE) > 0 ? rest : SHORTEST_PAUSE;
+                pause = safely();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void safely() throws InterruptedException {
+    /** Rehearses, if there is reason to; returns how long to rest. */
+    private Duration safely() throws InterruptedException {
+        long began = System.nanoTime();
         try {
+            if (!anotherLeads.getAsBoolean()) {
+                return UNTIL_ANOTHER_LEADS;
+            }
             log.debug("rehearsed runs={}", once());
         } catch (StoreException | ZooKeeperUnavailableException e) {
             log.debug("not rehearsed, a store did not answer", e);
@@ -81,14 +73,15 @@ final class Rehearsal implements AutoCloseable {
             // Nothing depends on it; a leader that meets the same will say so where it counts.
             log.debug("not rehearsed", e);
         }
+        var rest = Duration.ofNanos(System.nanoTime() - began).multipliedBy(REST_FACTOR);
+        return rest.compareTo(SHORTEST_REST) > 0 ? rest : SHORTEST_REST;
     }
 
     /** Loads and decides once; returns how many runs there were. */
     int once() throws InterruptedException {
-        // Of no epoch: whatever it wrote would be refused.
-        var term = new Term(store, 0, new LeaderMetrics(new SimpleMeterRegistry()));
-        term.membersAre(Members.list(zooKeeper));
-        return new TakingUp(zooKeeper, store, workflows, term).rehearse(RUNS, clock.instant());
+        try (var leader = understudy.get()) {
+            return leader.rehearse(RUNS);
+        }
     }
 
     @Override

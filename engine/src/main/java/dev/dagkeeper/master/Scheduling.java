@@ -55,6 +55,7 @@ final class Scheduling implements AutoCloseable {
     private final Set<LedTrigger> due = new LinkedHashSet<>();
     private final PriorityQueue<Early> early = new PriorityQueue<>(Comparator.comparing(Early::due));
     private long lastChange;
+    private boolean hasRead;
 
     Scheduling(
             LeaderStore store, Term term, TakingUp takingUp, FiredRuns runs, Alarms alarms, ScheduleMetrics metrics) {
@@ -75,19 +76,26 @@ final class Scheduling implements AutoCloseable {
     /** An alarm that came before its time. */
     private record Early(Instant due, long trigger) {}
 
-    /** Takes in what has changed; at the begin of a term that is everything. */
+    /** Takes in what has changed; at first that is everything. */
     void read(Instant now) {
-        var schedules = new HashMap<String, Optional<Schedule>>();
-        List<StoredTrigger> page;
+        boolean more;
         do {
-            page = store.triggers(lastChange, PAGE);
-            for (var row : page) {
-                schedules
-                        .computeIfAbsent(row.schedule(), json -> parse(row))
-                        .ifPresentOrElse(schedule -> take(row, schedule, now), () -> drop(row));
-                lastChange = row.change();
-            }
-        } while (page.size() == PAGE);
+            more = readPage(now);
+        } while (more);
+        hasRead = true;
+    }
+
+    /** Takes in some of what has changed; returns whether there may be more. */
+    boolean readPage(Instant now) {
+        var schedules = new HashMap<String, Optional<Schedule>>();
+        var page = store.triggers(lastChange, PAGE);
+        for (var row : page) {
+            schedules
+                    .computeIfAbsent(row.schedule(), json -> parse(row))
+                    .ifPresentOrElse(schedule -> take(row, schedule, now), () -> drop(row));
+            lastChange = row.change();
+        }
+        return page.size() == PAGE;
     }
 
     private static Optional<Schedule> parse(StoredTrigger row) {
@@ -231,6 +239,10 @@ final class Scheduling implements AutoCloseable {
 
     /** A run has ended; counted in the transaction that writes it. */
     void ended(RunHeader header, RunState state, Instant now) {
+        if (!hasRead && !header.facts().trigger().isEmpty()) {
+            // A new leader takes up runs, some of which end by that, before it looks at what fires.
+            read(now);
+        }
         var trigger = trigger(header);
         if (trigger == null) {
             return;

@@ -2,12 +2,16 @@ package dev.dagkeeper.master;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dagkeeper.cluster.EpochFence;
 import dev.dagkeeper.embedded.TestZooKeeper;
-import dev.dagkeeper.history.DatabaseClock;
 import dev.dagkeeper.history.TestPostgres;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepState;
+import dev.dagkeeper.settings.LiveSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,10 +40,27 @@ class RehearsalIT {
         cluster.disband();
     }
 
+    private Leader understudy() {
+        var database = cluster.database();
+        return new Leader(
+                cluster.zooKeeper(),
+                database.leader(),
+                cluster.workflows(database),
+                database::now,
+                System::nanoTime,
+                new LeaderSettings(TestCluster.WORKER_SESSION, Duration.ofSeconds(30), Duration.ofSeconds(2)),
+                new LeaderMetrics(new SimpleMeterRegistry()),
+                _ -> {},
+                LiveSettings.DEFAULT,
+                fired -> new QuartzAlarms(database::now, InstantSource.system(), fired),
+                new EpochFence(0));
+    }
+
     @Test
     void a_candidate_loads_what_is_active_and_changes_nothing() throws Exception {
         cluster.master("m1");
         cluster.worker("w1", 1);
+        cluster.deploy("sometimes", "t: {every: 1h}\n", "a: {uses: noop}\n");
         var run = cluster.submit("""
                 held: {uses: gate}
                 behind: {uses: noop, needs: [held]}
@@ -49,12 +70,7 @@ class RehearsalIT {
         cluster.awaitStep(run, "beside", StepState.QUEUED);
         var database = cluster.database();
         var before = database.runs().steps(run, Optional.empty(), 10).steps();
-        var rehearsal = new Rehearsal(
-                cluster.zooKeeper(),
-                database.leader(),
-                cluster.workflows(database),
-                DatabaseClock.start(database),
-                () -> false);
+        var rehearsal = new Rehearsal(this::understudy, () -> true);
 
         assertThat(rehearsal.once()).isEqualTo(1);
 

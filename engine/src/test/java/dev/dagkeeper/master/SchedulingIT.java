@@ -158,6 +158,30 @@ class SchedulingIT {
     }
 
     @Test
+    void a_run_that_fails_while_nobody_leads_counts_for_its_trigger() throws Exception {
+        var fire = cluster.database().now().truncatedTo(ChronoUnit.SECONDS);
+        cluster.store(
+                "tick",
+                "t: {every: 1h, offset: %ds, pause-on-failure: 1}%n".formatted(fire.getEpochSecond() % 3600),
+                "a: {uses: gate, timeout: 2s}\n");
+        POSTGRES.execute("UPDATE trigger SET since = '%s'".formatted(fire.minusSeconds(60)));
+        var leader = cluster.master("m1");
+        cluster.worker("w1", 1);
+        var run = awaitFires(1).getFirst().run().orElseThrow();
+        cluster.awaitStart(run, "a", 1);
+        leader.close();
+        await().atMost(Duration.ofSeconds(20))
+                .until(
+                        () -> POSTGRES.texts("SELECT report FROM step WHERE report IS NOT NULL"),
+                        reports -> !reports.isEmpty());
+        cluster.master("m2");
+        assertThat(cluster.awaitEnd(run).state()).isEqualTo(RunState.FAILED);
+        var trigger = cluster.trigger("tick", "t");
+        assertThat(trigger.failures()).isEqualTo(1);
+        assertThat(trigger.suspension()).isEqualTo("paused itself after a failed run");
+    }
+
+    @Test
     void what_is_taken_away_fires_no_more_and_what_comes_again_owes_nothing() throws Exception {
         cluster.master("m1");
         cluster.deploy("tick", "t: {every: 1s, catchup: {mode: all}}\n", NOOP);
