@@ -68,7 +68,7 @@ class FailoverIT {
     @Test
     void another_leader_dispatches_within_seconds_and_running_steps_are_undisturbed() throws Exception {
         var runs = new ArrayList<String>();
-        var times = new ArrayList<Long>();
+        var takeovers = new ArrayList<Takeover>();
         try (var zooKeeper = ZooKeeperConnection.open(
                 ZooKeeperSettings.open(cluster.zooKeeper().connectString()), Duration.ofSeconds(10), "observer")) {
             assertThat(zooKeeper.awaitConnected(PATIENCE)).isTrue();
@@ -81,11 +81,13 @@ class FailoverIT {
                 await().atMost(PATIENCE)
                         .until(() -> zooKeeper.children(Paths.LATCH).size() == 2
                                 && count("SELECT count(*) FROM step WHERE state = 'running'") >= SLOTS);
-                times.add(killLeader(zooKeeper));
+                takeovers.add(killLeader(zooKeeper));
             }
         }
-        times.sort(null);
-        System.out.println("leader killed " + kills + " times, milliseconds until the next one dispatched: " + times);
+        var times = takeovers.stream().map(Takeover::dispatched).sorted().toList();
+        System.out.println("leader killed " + kills + " times, milliseconds until the next one dispatched: " + times
+                + "; each until its session was over, the next fence was up, the first item lay in an inbox: "
+                + takeovers);
         assertThat(count("SELECT count(*) FROM attempt WHERE result = 'lost'")).isZero();
         assertThat(count("SELECT max(claim) FROM step")).isEqualTo(1);
         for (var run : runs) {
@@ -102,35 +104,65 @@ class FailoverIT {
                 .isLessThanOrEqualTo(Promised.within(Duration.ofSeconds(5)).toMillis());
     }
 
-    /** Milliseconds until the first item after the next leader's fence. */
-    private long killLeader(ZooKeeperConnection zooKeeper) throws Exception {
-        long before = cluster.epoch();
-        var dispatched = new CompletableFuture<Long>();
-        var listener = new TreeWatch.Listener() {
-            private volatile boolean nextLeads;
+    /** Milliseconds from the kill until the ensemble ended the session, the next leader's fence was up, its first item lay in an inbox. */
+    private record Takeover(long expired, long fenced, long dispatched) {
+        @Override
+        public String toString() {
+            return expired + "/" + fenced + "/" + dispatched;
+        }
+    }
 
-            @Override
-            public void created(String path) {
-                if (path.startsWith(Paths.EPOCHS + "/")) {
-                    nextLeads |= Long.parseLong(path.substring(Paths.EPOCHS.length() + 1)) > before;
-                } else if (nextLeads && path.startsWith(Paths.QUEUE + "/") && path.indexOf('.') > 0) {
-                    dispatched.complete(System.nanoTime());
-                }
-            }
-
-            @Override
-            public void deleted(String path) {}
-
-            @Override
-            public void listAgain() {}
-        };
+    private Takeover killLeader(ZooKeeperConnection zooKeeper) throws Exception {
+        var listener = new Succession(cluster.epoch());
         try (var _ = zooKeeper.watch(Paths.ROOT, listener)) {
             zooKeeper.sync();
             var leader = cluster.leader().orElseThrow();
             long killed = System.nanoTime();
             leader.kill();
-            return TimeUnit.NANOSECONDS.toMillis(dispatched.get(60, TimeUnit.SECONDS) - killed);
+            listener.dispatched.get(60, TimeUnit.SECONDS);
+            return new Takeover(
+                    millis(killed, listener.expired),
+                    millis(killed, listener.fenced),
+                    millis(killed, listener.dispatched));
         }
+    }
+
+    private static long millis(long from, CompletableFuture<Long> until) {
+        return TimeUnit.NANOSECONDS.toMillis(until.join() - from);
+    }
+
+    /** Sees in ZooKeeper how one leader follows another; nanoseconds of the monotonic clock. */
+    private static final class Succession implements TreeWatch.Listener {
+        private final long before;
+        private final CompletableFuture<Long> expired = new CompletableFuture<>();
+        private final CompletableFuture<Long> fenced = new CompletableFuture<>();
+        private final CompletableFuture<Long> dispatched = new CompletableFuture<>();
+
+        /** @param before the epoch of the one who leads now */
+        private Succession(long before) {
+            this.before = before;
+        }
+
+        @Override
+        public void created(String path) {
+            if (path.startsWith(Paths.EPOCHS + "/")) {
+                if (Long.parseLong(path.substring(Paths.EPOCHS.length() + 1)) > before) {
+                    fenced.complete(System.nanoTime());
+                }
+            } else if (fenced.isDone() && path.startsWith(Paths.QUEUE + "/") && path.indexOf('.') > 0) {
+                dispatched.complete(System.nanoTime());
+            }
+        }
+
+        @Override
+        public void deleted(String path) {
+            if (path.startsWith(Paths.LATCH + "/")) {
+                expired.complete(System.nanoTime());
+            }
+        }
+
+        @Override
+        public void listAgain() {}
     }
 
     @Test
@@ -221,14 +253,17 @@ class FailoverIT {
                         count("SELECT count(*) FROM step WHERE run_id = '" + UUID.fromString(run) + "'") > RUN_SIZE);
     }
 
-    /** Many steps that keep slots busy and cost nothing. */
+    /**
+     * Many steps that keep slots busy and cost nothing. They are so short that workers have done all they were given before
+     * another leader comes: it has something to dispatch at once, and nobody waits for a step to end.
+     */
     private static String many() {
         var items = IntStream.range(0, RUN_SIZE).mapToObj(Integer::toString).collect(Collectors.joining(", "));
         return """
             version: 1
             name: many
             steps:
-              fan: {uses: noop, with: {duration: 4s}, foreach: {in: "[%s]"}}
+              fan: {uses: noop, with: {duration: 250ms}, foreach: {in: "[%s]"}}
               last: {uses: noop, needs: [fan]}
             """.formatted(items);
     }

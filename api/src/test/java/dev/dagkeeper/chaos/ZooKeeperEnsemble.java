@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.zookeeper.server.quorum.QuorumPeerMain;
 
-/** Three ZooKeeper servers in JVMs of their own, with ticks of half a second. */
+/** Three ZooKeeper servers in JVMs of their own, with ticks of a fifth of a second. */
 public final class ZooKeeperEnsemble {
     private static final int FOUR_LETTERS_MILLIS = 500;
 
@@ -64,9 +64,9 @@ public final class ZooKeeperEnsemble {
 
     private static String configuration(Path data, String host, int port) {
         return """
-                tickTime=500
-                initLimit=20
-                syncLimit=6
+                tickTime=200
+                initLimit=50
+                syncLimit=15
                 dataDir=%s
                 clientPortAddress=%s
                 clientPort=%d

@@ -126,7 +126,7 @@ public final class ZooKeeperConnection implements Coordination, AutoCloseable {
             if (negotiated != wanted) {
                 log.warn(
                         "zookeeper session timeout client={} wanted={}ms negotiated={}ms: failover takes that long;"
-                                + " set tickTime=500 on the ensemble",
+                                + " have the ensemble's minSessionTimeout and maxSessionTimeout allow it",
                         name,
                         wanted,
                         negotiated);
