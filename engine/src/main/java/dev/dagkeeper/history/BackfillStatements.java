@@ -32,8 +32,8 @@ final class BackfillStatements {
                             CASE WHEN b.cancelled_at IS NOT NULL THEN b.changed_by END AS cancelled_by, b.cursor,
                             ARRAY(SELECT id FROM run WHERE state IN %s AND trigger = 'backfill:' || b.id) AS active
                         FROM backfill b
-                        JOIN workflow w ON w.id = b.workflow_id
-                        JOIN workflow_revision r ON r.id = b.revision_id
+                        JOIN workflow w ON w.id = ANY (ARRAY[b.workflow_id])
+                        JOIN workflow_revision r ON r.id = ANY (ARRAY[b.revision_id])
                         WHERE b.state = 'running'
                         ORDER BY b.id
                         """.formatted(ACTIVE))
@@ -121,7 +121,7 @@ final class BackfillStatements {
                 """
                 UPDATE backfill b SET cursor = coalesce(w.cursor, b.cursor), state = w.state, ended_at = w.ended_at
                 FROM unnest(?, ?, ?, ?) AS w (id, cursor, state, ended_at)
-                WHERE b.id = w.id AND b.state = 'running'
+                WHERE b.id = ANY (ARRAY[w.id]) AND b.state = 'running'
                 """,
                 List.of(SqlArray.longs(backfills, BackfillProgress::backfill)),
                 SqlArray.optionalTimes(backfills, BackfillProgress::cursor),

@@ -66,13 +66,13 @@ final class FireStatements {
                         w.interval_start, w.interval_end, w.priority, w.inputs::json, w.labels::jsonb, w.created_at, w.due_at,
                         w.concurrency_group, w.series
                     FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS w (%s)
-                    WHERE w.id = ANY (ARRAY(SELECT run_id FROM fired))
+                    WHERE (w.id IN (SELECT run_id FROM fired)) IS TRUE
                     RETURNING id
                 )
                 INSERT INTO step (run_id, step, step_id, reason)
                 SELECT w.run_id, w.step, w.step_id, w.reason
                 FROM unnest(?, ?, ?, ?) AS w (run_id, step, step_id, reason)
-                WHERE w.run_id = ANY (ARRAY(SELECT id FROM created))
+                WHERE (w.run_id IN (SELECT id FROM created)) IS TRUE
                 """.formatted(RunCreation.COLUMNS, RunCreation.COLUMNS),
                 parameters,
                 steps.size());
@@ -162,8 +162,9 @@ final class FireStatements {
                 """
                 UPDATE fire f SET outcome = w.outcome, reason = w.reason, decided_at = w.decided_at
                 FROM unnest(?, ?, ?, ?, ?, ?, ?) AS w (namespace, workflow, trigger, fire, outcome, reason, decided_at)
-                JOIN workflow ON workflow.namespace = w.namespace AND workflow.name = w.workflow
-                WHERE f.workflow_id = workflow.id AND f.trigger = w.trigger AND f.fire = w.fire AND f.outcome IN ('queued', 'started')
+                JOIN workflow ON workflow.namespace = ANY (ARRAY[w.namespace]) AND workflow.name = w.workflow
+                WHERE f.workflow_id = ANY (ARRAY[workflow.id]) AND f.trigger = w.trigger AND f.fire = w.fire
+                    AND f.outcome IN ('queued', 'started')
                 """,
                 List.of(SqlArray.texts(changes, FireChange::namespace)),
                 SqlArray.texts(changes, FireChange::workflow),
@@ -181,9 +182,9 @@ final class FireStatements {
                             r.number AS revision, t.schedule, t.since, t.removed_at, t.paused_at, t.paused_by,
                             t.resumed_at, t.resumed_by, t.change, c.cursor, c.failures, c.suspended_at, c.reason
                         FROM trigger t
-                        JOIN workflow w ON w.id = t.workflow_id
-                        JOIN workflow_revision r ON r.id = t.revision_id
-                        LEFT JOIN trigger_cursor c ON c.trigger_id = t.id
+                        JOIN workflow w ON w.id = ANY (ARRAY[t.workflow_id])
+                        JOIN workflow_revision r ON r.id = ANY (ARRAY[t.revision_id])
+                        LEFT JOIN trigger_cursor c ON c.trigger_id = ANY (ARRAY[t.id])
                         WHERE t.change > :after
                         ORDER BY t.change
                         LIMIT :most

@@ -81,7 +81,7 @@ final class LeaderStatements {
                 INSERT INTO attempt (run_id, step, index, claim, attempt, result, worker, started_at, ended_at, error_kind, error)
                 SELECT w.run_id, w.step, w.index, w.claim, w.attempt, 'lost', w.worker, s.started_at, w.at, 'lost', w.error
                 FROM unnest(?, ?, ?, ?, ?, ?, ?, ?) AS w (run_id, step, index, claim, attempt, worker, at, error)
-                JOIN step s ON s.run_id = w.run_id AND s.step = w.step AND s.index = w.index
+                JOIN step s ON s.run_id = ANY (ARRAY[w.run_id]) AND s.step = w.step AND s.index = w.index
                 """,
                 SqlArray.keys(lost, LostAttempt::key),
                 SqlArray.integers(lost, LostAttempt::claim),
@@ -113,8 +113,8 @@ final class LeaderStatements {
                     resume_state = CASE WHEN w.attempt = s.attempt THEN s.resume_state END
                 FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     AS w (run_id, step, index, state, reason, claim, attempt, lost, worker, started_at, ended_at, due_at)
-                WHERE s.run_id = w.run_id AND s.step = w.step AND s.index = w.index AND s.claim <= w.claim
-                    AND s.state NOT IN %s
+                WHERE s.run_id = ANY (ARRAY[w.run_id]) AND s.step = w.step AND s.index = w.index
+                    AND s.claim <= w.claim AND s.state NOT IN %s
                 """.formatted(StepRows.FINAL),
                 SqlArray.keys(steps, StepWrite::key),
                 SqlArray.texts(steps, step -> step.state().text()),
@@ -167,8 +167,8 @@ final class LeaderStatements {
                     ended_at = coalesce(w.ended_at, r.ended_at),
                     outputs = coalesce(w.outputs::json, r.outputs)
                 FROM unnest(?, ?, ?, ?, ?, ?, ?) AS w (id, state, reason, verdict, started_at, ended_at, outputs)
-                WHERE r.id = w.id AND r.state IN ('queued', 'running', 'paused', 'cancelling')
-                """,
+                WHERE r.id = ANY (ARRAY[w.id]) AND r.state NOT IN %s
+                """.formatted(RunRows.FINAL),
                 List.of(SqlArray.uuids(runs, run -> run.run().value())),
                 SqlArray.texts(runs, run -> run.state().text()),
                 SqlArray.texts(runs, RunWrite::reason),
@@ -202,7 +202,10 @@ final class LeaderStatements {
                 SqlArray.optionalJson(events, EventWrite::data));
     }
 
-    /** Tells those who wait for an outcome as well; a result set, so its rows are not counted as changes. */
+    /**
+     * Tells those who wait for an outcome as well; a result set, so its rows are not counted as changes. Not {@code applied IS
+     * NULL}, which would invite to read all of the index of pending ones.
+     */
     private static Part commands(List<CommandOutcome> outcomes) {
         var sorted = outcomes.stream()
                 .sorted(Comparator.comparingLong(CommandOutcome::command))
@@ -214,7 +217,7 @@ final class LeaderStatements {
                 WITH decided AS (
                     UPDATE command c SET applied = w.applied, reason = w.reason, decided_at = clock_timestamp()
                     FROM unnest(?, ?, ?) AS w (id, applied, reason)
-                    WHERE c.id = w.id AND c.applied IS NULL
+                    WHERE c.id = ANY (ARRAY[w.id]) AND c.decided_at IS NULL
                     RETURNING c.run_id
                 )
                 SELECT pg_notify('dagkeeper_events', run_id::text) FROM (SELECT DISTINCT run_id FROM decided) AS runs

@@ -108,9 +108,9 @@ final class PostgresLeaderStore implements LeaderStore {
                                 (SELECT coalesce(max(seq), 0) FROM event WHERE event.run_id = run.id) AS last_seq,
                                 ARRAY(SELECT deadline FROM run_deadline d WHERE d.run_id = run.id) AS struck
                             FROM run
-                            WHERE id = ANY (:ids) AND state IN ('queued', 'running', 'paused', 'cancelling')
+                            WHERE id = ANY (:ids) AND state NOT IN %s
                             ORDER BY id
-                            """.formatted(RunRows.HEADER))
+                            """.formatted(RunRows.HEADER, RunRows.FINAL))
                     .bind("ids", ids)
                     .map((row, context) -> loadedRun(row, steps))
                     .list();
@@ -183,7 +183,7 @@ final class PostgresLeaderStore implements LeaderStore {
                                 CASE WHEN k.wanted THEN s.outputs END AS outputs
                             FROM unnest(:runs, :steps, :indexes, :claims, :wanted)
                                 AS k (run_id, step, index, claim, wanted)
-                            JOIN step s ON s.run_id = k.run_id AND s.step = k.step AND s.index = k.index
+                            JOIN step s ON s.run_id = ANY (ARRAY[k.run_id]) AND s.step = k.step AND s.index = k.index
                             WHERE s.claim = k.claim AND s.report IS NOT NULL
                             """)
                     .bind("runs", key.get(0))

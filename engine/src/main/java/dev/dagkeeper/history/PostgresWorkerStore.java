@@ -47,7 +47,7 @@ final class PostgresWorkerStore implements WorkerStore {
             bindKeys(handle.createQuery("""
                             SELECT s.run_id, s.step, s.index, s.item, s.resume_state
                             FROM unnest(:runs, :steps, :indexes) AS k (run_id, step, index)
-                            JOIN step s ON s.run_id = k.run_id AND s.step = k.step AND s.index = k.index
+                            JOIN step s ON s.run_id = ANY (ARRAY[k.run_id]) AND s.step = k.step AND s.index = k.index
                             """), rows, key -> key)
                     .map((row, context) -> Map.entry(
                             Columns.stepKey(row),
@@ -104,7 +104,7 @@ final class PostgresWorkerStore implements WorkerStore {
         return bindKeys(handle.createQuery("""
                         SELECT a.run_id, a.step, a.index
                         FROM unnest(:runs, :steps, :indexes, :claims) AS k (run_id, step, index, claim)
-                        JOIN attempt a ON a.run_id = k.run_id AND a.step = k.step AND a.index = k.index AND a.claim = k.claim
+                        JOIN attempt a ON a.run_id = ANY (ARRAY[k.run_id]) AND a.step = k.step AND a.index = k.index AND a.claim = k.claim
                         WHERE a.result <> 'lost'
                         """), results, Recorded::key)
                 .bind("claims", SqlArray.integers(results, Recorded::claim))
@@ -123,7 +123,7 @@ final class PostgresWorkerStore implements WorkerStore {
                             handle.createQuery("""
                             SELECT s.run_id, s.step, s.index
                             FROM unnest(:runs, :steps, :indexes, :claims) AS k (run_id, step, index, claim)
-                            JOIN step s ON s.run_id = k.run_id AND s.step = k.step AND s.index = k.index
+                            JOIN step s ON s.run_id = ANY (ARRAY[k.run_id]) AND s.step = k.step AND s.index = k.index
                             WHERE s.claim = k.claim AND s.report IS NULL AND s.state NOT IN %s
                             """.formatted(StepRows.FINAL)),
                             rows,

@@ -47,7 +47,7 @@ final class Recording {
                         AS r (run_id, step, index, claim, attempt, worker, report, exit_code,
                             error_kind, error, retryable, outputs, resume_state, ask_again_at,
                             started_at, ended_at)
-                    WHERE s.run_id = r.run_id AND s.step = r.step AND s.index = r.index
+                    WHERE s.run_id = ANY (ARRAY[r.run_id]) AND s.step = r.step AND s.index = r.index
                         AND s.claim = r.claim AND s.report IS NULL AND s.state NOT IN %s
                     RETURNING s.run_id, s.step, s.index, r.claim, r.attempt, r.report, r.worker, r.started_at,
                         r.ended_at, r.exit_code, r.error_kind, r.error

@@ -21,6 +21,9 @@ final class RunRows {
     /** The columns that {@link #stored} reads. */
     static final String STORED = HEADER + ", labels, state, reason, verdict, started_at, ended_at, outputs ";
 
+    /** Final states as a list for SQL. */
+    static final String FINAL = "('succeeded', 'warned', 'failed', 'cancelled', 'skipped')";
+
     private RunRows() {}
 
     static RunHeader header(ResultSet row) throws SQLException {

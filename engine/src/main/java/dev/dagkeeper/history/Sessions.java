@@ -13,6 +13,11 @@ final class Sessions {
      * The master and the workers only look rows up by keys that come in arrays. Postgres guesses the length of the arrays,
      * and the sizes of tables that have just been created; a plan from such a guess that reads a whole table would
      * stay in use while the table grows. So the plans that suit only small tables are ruled out, and the others are kept.
+     *
+     * <p>One way is left to read a whole table: an index from end to end, once for each batch. Postgres considers it where
+     * it could give an order that suits a join, or where a condition is that of a partial index. So a lookup is written
+     * {@code s.run_id = ANY (ARRAY[w.run_id])}, of which no join can be made but one that looks up, and its other
+     * conditions are none that an index would serve.
      */
     private static final String KEY_LOOKUPS_ONLY = " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
             + " -c enable_hashjoin=off -c enable_mergejoin=off";
