@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.curator.framework.CuratorFramework;
@@ -40,11 +41,14 @@ public final class ZooKeeperConnection implements Coordination, AutoCloseable {
     private final CuratorFramework curator;
     private final ZooKeeperSettings settings;
     private final LoginWatch login;
+    private final Traffic traffic;
 
-    private ZooKeeperConnection(CuratorFramework curator, ZooKeeperSettings settings, LoginWatch login) {
+    private ZooKeeperConnection(
+            CuratorFramework curator, ZooKeeperSettings settings, LoginWatch login, Traffic traffic) {
         this.curator = curator;
         this.settings = settings;
         this.login = login;
+        this.traffic = traffic;
     }
 
     /**
@@ -56,6 +60,7 @@ public final class ZooKeeperConnection implements Coordination, AutoCloseable {
      */
     public static ZooKeeperConnection open(ZooKeeperSettings settings, Duration sessionTimeout, String name) {
         int wanted = Math.toIntExact(sessionTimeout.toMillis());
+        var traffic = new Traffic();
         var builder = CuratorFrameworkFactory.builder()
                 .connectString(settings.servers())
                 .sessionTimeoutMs(wanted)
@@ -63,6 +68,7 @@ public final class ZooKeeperConnection implements Coordination, AutoCloseable {
                 .retryPolicy(new RetryForever(250))
                 .connectionStateErrorPolicy(new SessionConnectionStateErrorPolicy())
                 .zkClientConfig(settings.clientConfig())
+                .zookeeperFactory(traffic)
                 .aclProvider(sameFor(settings.acl()));
         if (settings.login() instanceof ZooKeeperLogin.Digest digest) {
             builder.authorization(ZooKeeperLogin.Digest.SCHEME, digest.bytes());
@@ -77,7 +83,7 @@ public final class ZooKeeperConnection implements Coordination, AutoCloseable {
             }
         });
         curator.start();
-        return new ZooKeeperConnection(curator, settings, login);
+        return new ZooKeeperConnection(curator, settings, login, traffic);
     }
 
     private static ACLProvider sameFor(List<ACL> acl) {
@@ -163,6 +169,27 @@ public final class ZooKeeperConnection implements Coordination, AutoCloseable {
     private static Aged aged(byte @Nullable [] data, Stat stat) {
         var node = node(data, stat);
         return new Aged(node.data(), node.owner(), Instant.ofEpochMilli(stat.getCtime()));
+    }
+
+    /** What was asked for through this connection since it was opened: reads and writes, of a multi() each part, no pings. */
+    public long operations() {
+        return traffic.operations();
+    }
+
+    /**
+     * The number of the last transaction of the whole ensemble, read now: the difference of two is how many were committed
+     * between them, as long as the upper half, the term of the ensemble's leader, is the same. Empty without an answer.
+     */
+    public OptionalLong lastTransaction() throws InterruptedException {
+        if (!isConnected()) {
+            return OptionalLong.empty();
+        }
+        try {
+            sync();
+            return OptionalLong.of(traffic.lastTransaction());
+        } catch (ZooKeeperUnavailableException e) {
+            return OptionalLong.empty();
+        }
     }
 
     /** For recipes. */

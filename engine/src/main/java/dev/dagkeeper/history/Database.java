@@ -69,6 +69,11 @@ public final class Database implements AutoCloseable {
                         .one());
     }
 
+    /** What the whole server has done so far. */
+    public Activity activity() {
+        return Activity.read(pool);
+    }
+
     /** For the leader. */
     public LeaderStore leader() {
         return new PostgresLeaderStore(pool, this::now);

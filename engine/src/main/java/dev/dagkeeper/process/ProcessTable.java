@@ -4,7 +4,9 @@ import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +59,29 @@ final class ProcessTable {
         return stat(pid).filter(stat -> stat.group() == group).isPresent();
     }
 
+    /** The process and all that descend from it; members that end meanwhile may be missing. */
+    static List<Stat> family(long ancestor) {
+        var children = new HashMap<Long, List<Long>>();
+        var stats = new HashMap<Long, Stat>();
+        for (var pid : pids()) {
+            stat(pid).ifPresent(stat -> {
+                stats.put(pid, stat);
+                children.computeIfAbsent(stat.parent(), _ -> new ArrayList<>()).add(pid);
+            });
+        }
+        var family = new ArrayList<Stat>();
+        var open = new ArrayDeque<>(List.of(ancestor));
+        while (!open.isEmpty()) {
+            var pid = open.remove();
+            var stat = stats.get(pid);
+            if (stat != null) {
+                family.add(stat);
+            }
+            open.addAll(children.getOrDefault(pid, List.of()));
+        }
+        return family;
+    }
+
     private static List<Long> pids() {
         var names = new File(PROC).list();
         if (names == null) {
@@ -72,14 +97,23 @@ final class ProcessTable {
     }
 
     private static Optional<Stat> stat(long pid) {
-        // pid (command, which may hold anything) state parent group session ...
+        // pid (command, which may hold anything) state parent group session, 7 more, utime stime cutime cstime ...
         var text = new String(read(pid, "stat"), StandardCharsets.ISO_8859_1);
         int command = text.lastIndexOf(')');
         if (command < 0) {
             return Optional.empty();
         }
-        var fields = text.substring(command + 2).split(" ", 5);
-        return Optional.of(new Stat(fields[0].charAt(0), Long.parseLong(fields[2]), Long.parseLong(fields[3])));
+        var fields = text.substring(command + 2).split(" ", 16);
+        long ticks = 0;
+        for (int i = 11; i < 15; i++) {
+            ticks += Long.parseLong(fields[i]);
+        }
+        return Optional.of(new Stat(
+                fields[0].charAt(0),
+                Long.parseLong(fields[1]),
+                Long.parseLong(fields[2]),
+                Long.parseLong(fields[3]),
+                ticks));
     }
 
     private static byte[] environment(long pid) {
@@ -112,7 +146,12 @@ final class ProcessTable {
         return -1;
     }
 
-    private record Stat(char state, long group, long session) {
+    /**
+     * One line of the table.
+     *
+     * @param ticks processor time in hundredths of a second, its own and that of the children that it has waited for
+     */
+    record Stat(char state, long parent, long group, long session, long ticks) {
         boolean alive() {
             return state != 'Z' && state != 'X';
         }

@@ -31,11 +31,12 @@ final class Commands {
             "locks",
             "doctor",
             "server",
+            "bench",
             "completion",
             "version");
 
     /** Those that leave the end of what they host to shutdown hooks. */
-    static final Set<String> HOSTING = Set.of("run", "server");
+    static final Set<String> HOSTING = Set.of("run", "server", "bench");
 
     private Commands() {}
 
@@ -71,6 +72,7 @@ final class Commands {
             case "locks" -> new LocksCommand(environment);
             case "doctor" -> new DoctorCommand(environment);
             case "server" -> new ServerCommand(environment);
+            case "bench" -> new BenchCommand(environment);
             case "completion" -> new CompletionCommand(environment);
             case "version" -> new VersionCommand(environment);
             default -> throw new IllegalArgumentException("no command '" + name + "'");

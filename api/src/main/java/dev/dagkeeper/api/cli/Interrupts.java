@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 
-/** What Ctrl-C means while a run of one's own is watched: first to cancel it, then to leave at once. */
+/** What Ctrl-C means while runs of one's own are waited for: first to cancel them, then to leave at once. */
 final class Interrupts implements AutoCloseable {
     /** What to tell whoever pressed it once. */
     static final String NOTICE = "cancelling; Ctrl-C again leaves at once";
@@ -16,15 +16,18 @@ final class Interrupts implements AutoCloseable {
     private static final int LEFT = 130;
 
     private final Environment environment;
-    private final DagkeeperClient client;
-    private final String run;
+    private final Runnable cancel;
     private final AtomicInteger received = new AtomicInteger();
     private @Nullable Object before;
 
-    Interrupts(Environment environment, DagkeeperClient client, String run) {
+    Interrupts(Environment environment, Runnable cancel) {
         this.environment = environment;
-        this.client = client;
-        this.run = run;
+        this.cancel = cancel;
+    }
+
+    /** For one run. */
+    static Interrupts of(Environment environment, DagkeeperClient client, String run) {
+        return new Interrupts(environment, () -> client.end(run, false));
     }
 
     void begin() {
@@ -42,9 +45,9 @@ final class Interrupts implements AutoCloseable {
             environment.err().println(NOTICE);
         }
         try {
-            client.end(run, false);
+            cancel.run();
         } catch (ClientException e) {
-            environment.err().println("dagkeeper: the run could not be cancelled: " + e.getMessage());
+            environment.err().println("dagkeeper: not cancelled: " + e.getMessage());
         }
     }
 

@@ -62,7 +62,7 @@ final class RunCommand implements Callable<Integer> {
         var run = prepared.submit(connection.client());
         environment.err().println("run " + run.id());
         Run ended;
-        try (var interrupts = new Interrupts(environment, connection.client(), run.id())) {
+        try (var interrupts = Interrupts.of(environment, connection.client(), run.id())) {
             interrupts.begin();
             watch.own = true;
             ended = watch.watch(environment, connection.client(), run);

@@ -39,10 +39,9 @@ record WorkflowFile(Environment environment, String display, WorkflowHead head) 
 
     /** Uploads its files and hands it to the call; problems that the server finds are shown with their source. */
     <T> T send(DagkeeperClient client, Function<SourceFile, T> call) throws IOException {
-        var shipped =
-                ShippedFiles.find(environment.resolve(display), head.files()).upload(client);
+        var file = shipped(client);
         try {
-            return call.apply(new SourceFile(display, head.text(), shipped));
+            return call.apply(file);
         } catch (ApiException e) {
             if (e.errors().isEmpty()) {
                 throw e;
@@ -50,5 +49,12 @@ record WorkflowFile(Environment environment, String display, WorkflowHead head) 
             Problems.print(environment.err(), e.errors(), head.text());
             throw new Failure(ExitCode.of(e), String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Uploads its files; what is to be sent then. */
+    SourceFile shipped(DagkeeperClient client) throws IOException {
+        var files =
+                ShippedFiles.find(environment.resolve(display), head.files()).upload(client);
+        return new SourceFile(display, head.text(), files);
     }
 }

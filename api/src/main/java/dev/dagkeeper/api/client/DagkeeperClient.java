@@ -374,6 +374,11 @@ public final class DagkeeperClient {
         return new AlertsClient(transport);
     }
 
+    /** Calls of those who measure. */
+    public FiguresClient figures() {
+        return new FiguresClient(transport);
+    }
+
     /** Who leads, and how many work. */
     public JsonNode cluster() {
         return get(Paths.of("/v1/cluster"));

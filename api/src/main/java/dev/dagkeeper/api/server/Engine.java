@@ -70,6 +70,7 @@ final class Engine implements AutoCloseable {
     private final Consumer<String> refused;
     private final Closing closing = new Closing();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private Optional<Costs> costs = Optional.empty();
     private Optional<HttpApi> http = Optional.empty();
     private Optional<Master> master = Optional.empty();
     private Optional<Worker> worker = Optional.empty();
@@ -121,6 +122,7 @@ final class Engine implements AutoCloseable {
         SLF4JBridgeHandler.install();
         var database = closing.add(Database.openAndMigrate(database(DatabaseSettings.Role.API)));
         apiDatabase = Optional.of(database);
+        costs = Optional.of(new Costs(database));
         var clock = DatabaseClock.start(database);
         var executors = ExecutorCatalog.load(Engine.class.getClassLoader());
         var types = StepTypes.of(executors.types());
@@ -163,7 +165,7 @@ final class Engine implements AutoCloseable {
                     new ZooKeeperClusterView(zooKeeper),
                     new Doctor(database.inspection(), revisions.forLeader()::find, new LiveZooKeeper(zooKeeper)),
                     clock,
-                    () -> meters,
+                    this::figures,
                     Version.TEXT);
             var listen = configuration.server().listen();
             http = Optional.of(closing.add(HttpApi.start(
@@ -174,11 +176,18 @@ final class Engine implements AutoCloseable {
     private ZooKeeperConnection connect(Duration session, String name) throws InterruptedException {
         var settings = stores.zooKeeper().orElseThrow();
         var connection = closing.add(ZooKeeperConnection.open(settings, session, name));
+        costs.orElseThrow().count(connection);
         connection.awaitUsable(ZOOKEEPER_PATIENCE);
         if (stores.embedded()) {
             connection.keepOthersOut();
         }
         return connection;
+    }
+
+    /** What there is to be shown of this process. */
+    private PrometheusMeterRegistry figures() {
+        costs.ifPresent(all -> all.show(meters));
+        return meters;
     }
 
     private String processId() {
