@@ -41,7 +41,7 @@ class DeadlinesIT {
         var run = cluster.submit("""
                 deadlines:
                   - {from: scheduled, within: 200ms, do: alert}
-                  - {from: started, within: 600ms, do: fail}
+                  - {from: started, within: 3s, do: fail}
                 """, """
                 stands: {uses: gate}
                 never: {uses: noop, needs: [stands]}
@@ -52,11 +52,11 @@ class DeadlinesIT {
                 """);
         var failed = cluster.awaitEnd(run);
         assertThat(failed.state()).isEqualTo(RunState.FAILED);
-        assertThat(failed.reason()).isEqualTo("deadline: not ended 600ms after it was started");
+        assertThat(failed.reason()).isEqualTo("deadline: not ended 3s after it was started");
         assertThat(cluster.script().interrupted(run)).hasSize(1);
         assertThat(cluster.step(run, "never").state()).isEqualTo(StepState.CANCELLED);
         assertThat(struck(run))
-                .containsExactly("not ended 200ms after its scheduled time", "not ended 600ms after it was started");
+                .containsExactly("not ended 200ms after its scheduled time", "not ended 3s after it was started");
         assertThat(alerts(run)).containsExactly("run of test not ended 200ms after its scheduled time running");
         var cancelled = cluster.awaitEnd(waiting);
         assertThat(cancelled.state()).isEqualTo(RunState.CANCELLED);

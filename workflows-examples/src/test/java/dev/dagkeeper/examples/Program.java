@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * @param directory where commands are run
  */
 record Program(Path directory) {
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long PATIENCE_SECONDS = 300;
 
     /** What a command came to. */
     record Outcome(int code, String out, String err) {
@@ -29,12 +29,14 @@ record Program(Path directory) {
         }
     }
 
-    static Program install(Path directory) throws IOException {
+    static Program install(Path directory) throws IOException, InterruptedException {
         copyExamples(directory.resolve("workflows-examples"));
         var launcher = directory.resolve("dagkeeper");
         var libraries = Repository.ROOT.resolve("api/target/dagkeeper/lib");
         if (isPackaged(libraries)) {
             Files.createSymbolicLink(launcher, distribution(libraries));
+            // The very first start prepares the others, longer than a test waits for a server.
+            new Program(directory).run(directory.resolve("data"), "version");
         } else {
             var java = Path.of(System.getProperty("java.home"), "bin", "java");
             Files.writeString(launcher, """

@@ -2,7 +2,6 @@ package dev.dagkeeper.examples;
 
 import static dev.dagkeeper.run.RunState.SUCCEEDED;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,18 +14,24 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Workflows recorded on real grids: astronomy, genetics, seismology. */
 @ExtendWith(SharedEngine.class)
+@EnabledIf(value = "areHere", disabledReason = "no recorded workflows beside the repository")
 @Timeout(120)
 class RecordedWorkflowsIT {
     private static final int SLOTS = 16;
     private static final Pattern DURATION = Pattern.compile("^  (\\w+): .*(?:duration: |sleep )([0-9.]+)(ms)?.*$");
 
+    /** Asked before an engine is started for them. */
+    static boolean areHere() {
+        return Files.isDirectory(Repository.RECORDED);
+    }
+
     @TestFactory
     Stream<DynamicTest> recorded_workflows_succeed_in_order(HostedEngine engine) throws IOException {
-        assumeTrue(Files.isDirectory(Repository.RECORDED), "no recorded workflows in " + Repository.RECORDED);
         return Repository.yaml(Repository.RECORDED).stream()
                 .map(workflow -> DynamicTest.dynamicTest(Repository.name(workflow), () -> succeeds(engine, workflow)));
     }

@@ -4,6 +4,7 @@ import static dev.dagkeeper.run.RunState.SUCCEEDED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.api.client.DagkeeperClient;
 import dev.dagkeeper.api.client.RunStep;
 import dev.dagkeeper.api.client.ServerAddress;
@@ -28,9 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SharedEngine.class)
 @Timeout(180)
 class RecoveryIT {
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Promised.EVENTUALLY;
     /** A guard ends the processes of steps within two seconds. */
-    private static final Duration END = Duration.ofSeconds(8);
+    private static final Duration END = Promised.within(Duration.ofSeconds(2));
 
     /** Each step leaves a line in a file of its name whenever it is executed; two of them hang until they may go on. */
     private static final String WORKFLOW = """

@@ -57,6 +57,9 @@ final class SharedEngine implements ParameterResolver {
                 program = Program.install(directory);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while the program was installed", e);
             }
         }
 
