@@ -75,7 +75,7 @@ class FireOverlapIT {
         cluster.worker("w1", 4);
         cluster.deploy(
                 "tick",
-                "t: {every: 1s, start-deadline: 4s}\n",
+                "t: {every: 1s, start-deadline: 6s}\n",
                 "stands: {uses: gate}\n",
                 "concurrency: {max: 1, on-conflict: queue}\n");
         var fires = fires(3);
@@ -87,7 +87,7 @@ class FireOverlapIT {
         assertThat(cancelled.reason()).isEqualTo("cancelled by test");
         var late = awaitFire(2, fire -> fire.outcome() != FireOutcome.QUEUED);
         assertThat(late.outcome()).isEqualTo(FireOutcome.MISSED);
-        assertThat(late.reason()).isEqualTo("start-deadline: not started within 4s of its fire");
+        assertThat(late.reason()).isEqualTo("start-deadline: not started within 6s of its fire");
         assertThat(cluster.awaitEnd(run(late)).state()).isEqualTo(RunState.SKIPPED);
         var before = cluster.fires("tick", "t").size();
         cluster.database().schedules().resume(TICK, "ada");

@@ -151,7 +151,7 @@ class OverlapIT {
         var cancelled = submit("g", "queue");
         var second = submit("g", "queue");
         var third = submit("g", "queue");
-        var late = cluster.submit("timeout: 500ms\nconcurrency: {group: g, max: 1}\n", "never: {uses: noop}\n");
+        var late = cluster.submit("timeout: 3s\nconcurrency: {group: g, max: 1}\n", "never: {uses: noop}\n");
         awaitWaiting(third);
         awaitWaiting(late);
         cluster.command(cancelled, "cancel");

@@ -98,7 +98,7 @@ class StoppingIT {
 
     @Test
     void a_run_that_takes_too_long_is_ended() throws Exception {
-        var run = cluster.submit("timeout: 1s\n", "a: {uses: gate}\nb: {uses: noop, needs: [a]}\n");
+        var run = cluster.submit("timeout: 3s\n", "a: {uses: gate}\nb: {uses: noop, needs: [a]}\n");
         cluster.awaitStart(run, "a", 1);
         var ended = cluster.awaitEnd(run);
         assertThat(ended.state()).isEqualTo(RunState.FAILED);

@@ -48,7 +48,7 @@ class ProcessGuardIT {
         await().atMost(20, SECONDS).until(() -> sleeping("7771").size() == 4);
         var guard = guardOf("7771");
         // The guard hears of a group only after a moment; what has no marker is known by its group alone.
-        await().pollDelay(Duration.ofMillis(400)).until(() -> true);
+        await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
         killed.destroyForcibly().waitFor();
         await().atMost(Promised.within(Duration.ofSeconds(2)))
                 .pollInterval(Duration.ofMillis(20))
