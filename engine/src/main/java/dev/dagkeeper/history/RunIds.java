@@ -25,7 +25,8 @@ public final class RunIds {
         this(clock, new SecureRandom());
     }
 
-    RunIds(InstantSource clock, RandomGenerator random) {
+    /** With another source of what is random in them. */
+    public RunIds(InstantSource clock, RandomGenerator random) {
         this.clock = clock;
         this.random = random;
     }

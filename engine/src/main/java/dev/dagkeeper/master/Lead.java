@@ -6,6 +6,7 @@ import dev.dagkeeper.cluster.EpochFence;
 import dev.dagkeeper.cluster.Protocol;
 import dev.dagkeeper.cluster.ZooKeeperUnavailableException;
 import dev.dagkeeper.history.LeaderStore;
+import dev.dagkeeper.history.RunIds;
 import dev.dagkeeper.history.StoreException;
 import dev.dagkeeper.settings.LiveSettings;
 import java.time.Duration;
@@ -39,6 +40,7 @@ final class Lead implements AutoCloseable {
     private final LeaderMetrics metrics;
     private final Consumer<Signal> signals;
     private final Alarms.Maker alarms;
+    private final RunIds ids;
     private final Consumer<String> refused;
     private @Nullable Leader leader;
     private LiveSettings live = LiveSettings.DEFAULT;
@@ -51,6 +53,7 @@ final class Lead implements AutoCloseable {
      * @param nanoTime the monotonic clock
      * @param signals takes what comes from other threads, to be handed to {@link #round}
      * @param alarms wake it when triggers are due
+     * @param ids of the runs that it starts
      * @param refused told the reason each time it must not lead this cluster
      */
     Lead(
@@ -63,6 +66,7 @@ final class Lead implements AutoCloseable {
             LeaderMetrics metrics,
             Consumer<Signal> signals,
             Alarms.Maker alarms,
+            RunIds ids,
             Consumer<String> refused) {
         this.zooKeeper = zooKeeper;
         this.store = store;
@@ -73,6 +77,7 @@ final class Lead implements AutoCloseable {
         this.metrics = metrics;
         this.signals = signals;
         this.alarms = alarms;
+        this.ids = ids;
         this.refused = refused;
         nextTerm = nanoTime.getAsLong();
     }
@@ -125,7 +130,18 @@ final class Lead implements AutoCloseable {
         }
         metrics.termBegan();
         leader = new Leader(
-                zooKeeper, store, workflows, clock, nanoTime, settings, metrics, signals, live, alarms, fence.get());
+                zooKeeper,
+                store,
+                workflows,
+                clock,
+                nanoTime,
+                settings,
+                metrics,
+                signals,
+                live,
+                alarms,
+                ids,
+                fence.get());
         leader.begin();
     }
 

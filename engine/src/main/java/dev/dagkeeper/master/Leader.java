@@ -73,6 +73,7 @@ final class Leader implements AutoCloseable {
             Consumer<Signal> signals,
             LiveSettings live,
             Alarms.Maker alarms,
+            RunIds ids,
             EpochFence fence) {
         this.zooKeeper = zooKeeper;
         this.store = store;
@@ -92,7 +93,7 @@ final class Leader implements AutoCloseable {
         reconciliation =
                 new Reconciliation(zooKeeper, term, dispatch, takingBack, sweep, new SweepTimes(settings, nanoTime));
         waits = new Waits(store, term, dispatch.placing(), nanoTime.getAsLong());
-        var fired = new FiredRuns(workflows, new RunIds(clock));
+        var fired = new FiredRuns(workflows, ids);
         scheduling = new Scheduling(
                 store,
                 term,

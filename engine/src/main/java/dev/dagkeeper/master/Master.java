@@ -5,6 +5,7 @@ import dev.dagkeeper.cluster.EpochFence;
 import dev.dagkeeper.cluster.LeaderInfo;
 import dev.dagkeeper.cluster.ZooKeeperConnection;
 import dev.dagkeeper.history.LeaderStore;
+import dev.dagkeeper.history.RunIds;
 import dev.dagkeeper.settings.LiveSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -103,6 +104,7 @@ public final class Master implements AutoCloseable {
                 _ -> {},
                 live,
                 this::alarms,
+                new RunIds(clock),
                 new EpochFence(0));
     }
 
@@ -158,6 +160,7 @@ public final class Master implements AutoCloseable {
                     metrics,
                     signals::add,
                     Master.this::alarms,
+                    new RunIds(clock),
                     refused)) {
                 while (round.stream().noneMatch(Signal.StepDown.class::isInstance)) {
                     terms.round(round);

@@ -49,8 +49,8 @@ public abstract class HistoryContract {
         /** An operator pauses a backfill. */
         void pauseBackfill(long id, String by);
 
-        /** What came of the fires of a trigger, oldest first, as {@code outcome reason}. */
-        List<String> fires(StoredTrigger trigger);
+        /** What came of the fires of a workflow that a trigger or a backfill has started, oldest first, as {@code outcome reason}. */
+        List<String> fires(long workflow, String startedBy);
 
         /** Subjects of the alerts about a run, in order. */
         List<String> alerts(RunId run);
@@ -103,7 +103,11 @@ public abstract class HistoryContract {
     }
 
     List<String> fires(StoredTrigger trigger) {
-        return rows.fires(trigger);
+        return fires(trigger, trigger.name());
+    }
+
+    List<String> fires(StoredTrigger trigger, String startedBy) {
+        return rows.fires(trigger.workflowId(), startedBy);
     }
 
     List<String> alerts(RunId run) {

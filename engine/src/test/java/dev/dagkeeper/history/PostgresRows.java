@@ -77,10 +77,10 @@ record PostgresRows(LeaderStore leader, WorkerStore worker, Database api, TestPo
     }
 
     @Override
-    public List<String> fires(StoredTrigger trigger) {
+    public List<String> fires(long workflow, String startedBy) {
         return postgres.texts(
                 "SELECT outcome || ' ' || reason FROM fire WHERE workflow_id = %d AND trigger = '%s' ORDER BY fire"
-                        .formatted(trigger.workflowId(), trigger.name()));
+                        .formatted(workflow, startedBy));
     }
 
     @Override

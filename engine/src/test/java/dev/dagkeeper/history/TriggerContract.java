@@ -145,6 +145,29 @@ public abstract class TriggerContract extends HistoryContract {
         assertThat(fires(trigger)).containsExactly("skipped turned away", "missed missed2");
     }
 
+    @Test
+    void a_fire_of_a_backfill_gets_another_outcome_as_well() {
+        var trigger = trigger("refilled", "hourly", SCHEDULE);
+        var name = Backfill.trigger(backfill(trigger));
+        leader.write(
+                epoch,
+                RunWrites.of(new FireWrites(
+                        List.of(new NewFire(
+                                trigger.workflowId(),
+                                name,
+                                NOW,
+                                FireOutcome.QUEUED,
+                                "",
+                                Optional.of(Samples.run(1)),
+                                NOW)),
+                        List.of(),
+                        List.of())));
+        var started = new FireChange(
+                trigger.namespace(), trigger.workflow(), name, NOW, FireOutcome.STARTED, "got a place", NOW);
+        leader.write(epoch, RunWrites.of(new FireWrites(List.of(), List.of(), List.of(started))));
+        assertThat(fires(trigger, name)).containsExactly("started got a place");
+    }
+
     private Optional<StoredBackfill> open(long backfill) {
         return leader.backfills().stream().filter(row -> row.id() == backfill).findFirst();
     }

@@ -9,9 +9,11 @@ import dev.dagkeeper.cluster.ZooKeeperSettings;
 import dev.dagkeeper.history.Database;
 import dev.dagkeeper.history.DatabaseClock;
 import dev.dagkeeper.history.DatabaseSettings;
+import dev.dagkeeper.history.RunIds;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,6 +48,7 @@ final class DeafLeader implements AutoCloseable {
                 new LeaderMetrics(meters),
                 signals::add,
                 Alarms.NONE,
+                new RunIds(InstantSource.system()),
                 refusal -> {
                     throw new AssertionError(refusal);
                 });

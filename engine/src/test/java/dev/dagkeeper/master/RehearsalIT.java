@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dagkeeper.cluster.EpochFence;
 import dev.dagkeeper.embedded.TestZooKeeper;
+import dev.dagkeeper.history.RunIds;
 import dev.dagkeeper.history.TestPostgres;
 import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepState;
@@ -53,6 +54,7 @@ class RehearsalIT {
                 _ -> {},
                 LiveSettings.DEFAULT,
                 fired -> new QuartzAlarms(database::now, InstantSource.system(), fired),
+                new RunIds(InstantSource.system()),
                 new EpochFence(0));
     }
 

@@ -16,11 +16,13 @@ public final class ScriptedRun {
 
     private final Workflow workflow;
     private final long seed;
+    private final double failures;
     private final RunState verdict;
 
-    private ScriptedRun(Workflow workflow, long seed, RunState verdict) {
+    private ScriptedRun(Workflow workflow, long seed, double failures, RunState verdict) {
         this.workflow = workflow;
         this.seed = seed;
+        this.failures = failures;
         this.verdict = verdict;
     }
 
@@ -35,7 +37,12 @@ public final class ScriptedRun {
         var workflow = new RandomWorkflow(seed, !stops).draw(mode);
         var order = new RandomOrder(workflow, seed, FAILURES, seed, false);
         order.playToTheEnd();
-        return new ScriptedRun(workflow, seed, order.play.run.state());
+        return new ScriptedRun(workflow, seed, FAILURES, order.play.run.state());
+    }
+
+    /** Each of its steps succeeds. */
+    public static ScriptedRun succeeding(Workflow workflow) {
+        return new ScriptedRun(workflow, 0, 0, RunState.SUCCEEDED);
     }
 
     public Workflow workflow() {
@@ -49,7 +56,7 @@ public final class ScriptedRun {
 
     /** What an attempt comes to. */
     public Report report(StepKey key, int attempt) {
-        return Outcome.of(seed, FAILURES, key, attempt).report();
+        return Outcome.of(seed, failures, key, attempt).report();
     }
 
     /** How often an attempt asks again before it comes to that. */

@@ -1,6 +1,7 @@
 package dev.dagkeeper.simulation;
 
 import dev.dagkeeper.cluster.Coordination.SessionEvent;
+import dev.dagkeeper.history.RunIds;
 import dev.dagkeeper.master.DrivenLead;
 import dev.dagkeeper.master.LeaderSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -16,6 +17,18 @@ final class LeaderNode extends Node {
 
     private @Nullable DrivenLead lead;
     private long nextStep = Long.MAX_VALUE;
+
+    private final DrivenLead.AlarmClock alarmClock = new DrivenLead.AlarmClock() {
+        @Override
+        public void in(Duration delay, Runnable what) {
+            main.in(delay, what);
+        }
+
+        @Override
+        public boolean isBroken() {
+            return world.faults.strikes(Fault.ALARM_LOST);
+        }
+    };
 
     LeaderNode(World world, String name) {
         super(world, name, Duration.ofSeconds(2));
@@ -47,6 +60,8 @@ final class LeaderNode extends Node {
                     world.schedule::now,
                     world.mutation.settings(SETTINGS),
                     new SimpleMeterRegistry(),
+                    new RunIds(clock(), world.random),
+                    alarmClock,
                     this::wake);
             wake();
         }

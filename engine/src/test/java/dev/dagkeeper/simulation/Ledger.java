@@ -7,11 +7,13 @@ import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.run.StepState;
 import dev.dagkeeper.simulation.MemoryHistory.AttemptKey;
+import dev.dagkeeper.simulation.MemoryHistory.FireKey;
 import dev.dagkeeper.simulation.MemoryHistory.RunRow;
 import dev.dagkeeper.worker.Claimed;
 import dev.dagkeeper.workflow.Step.Phase;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -141,8 +143,14 @@ final class Ledger implements MemoryHistory.Observer {
         }
     }
 
+    @Override
+    public void committed(List<RunRow> runs, List<FireKey> fires) {
+        world.deployments.committed(runs, fires);
+    }
+
     /** What was committed asynchronously may be gone; facts may not. */
     void postgresCrashed() {
+        world.deployments.postgresCrashed();
         var kept = world.history.attempts;
         results.entrySet().removeIf(result -> result.getValue().equals("lost") && !kept.containsKey(result.getKey()));
         results.keySet().stream().filter(attempt -> !kept.containsKey(attempt)).forEach(attempt -> {
@@ -156,6 +164,7 @@ final class Ledger implements MemoryHistory.Observer {
                 && world.history.commands.values().stream()
                         .allMatch(command -> command.outcome().isPresent())
                 && atWork.isEmpty()
+                && world.deployments.isQuiet()
                 && leftovers().isEmpty();
     }
 
@@ -179,6 +188,7 @@ final class Ledger implements MemoryHistory.Observer {
             throw violation("the system does not become quiet", describe());
         }
         world.history.runs.values().forEach(this::checkVerdict);
+        world.deployments.checkEnd();
     }
 
     private String describe() {
@@ -194,6 +204,9 @@ final class Ledger implements MemoryHistory.Observer {
         world.history.commands.values().stream()
                 .filter(command -> command.outcome().isEmpty())
                 .forEach(command -> text.append('\n').append(command));
+        world.deployments
+                .missing()
+                .forEach(fire -> text.append("\nno outcome: ").append(fire));
         return text + "\nat work " + atWork + "\nin zookeeper " + leftovers();
     }
 
@@ -215,7 +228,10 @@ final class Ledger implements MemoryHistory.Observer {
                 .anyMatch(command -> command.command().run().equals(id)
                         && command.outcome().orElseThrow().applied());
         var expected = world.script(whole(steps.iterator().next().key(), 0)).verdict();
-        if (run.state() != expected && !poisoned && !(interrupted && run.state() == RunState.CANCELLED)) {
+        if (run.state() != expected
+                && !poisoned
+                && !(interrupted && run.state() == RunState.CANCELLED)
+                && !world.deployments.mayBe(run)) {
             throw violation("the verdict was to be " + expected, run + "\n" + steps);
         }
     }

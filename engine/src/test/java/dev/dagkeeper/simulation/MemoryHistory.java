@@ -69,6 +69,9 @@ final class MemoryHistory {
         default void eventWritten(EventWrite event) {}
 
         default void attemptWritten(AttemptKey attempt, String result) {}
+
+        /** Of a transaction that was committed, the rows about runs and fires. */
+        default void committed(List<RunRow> runs, List<FireKey> fires) {}
     }
 
     /** A row of {@code run}; what changes is kept as it was last written. */
@@ -149,13 +152,18 @@ final class MemoryHistory {
     /** One transaction: it can be taken back until it is on the disk. */
     final class Transaction {
         private final List<Runnable> undo = new ArrayList<>();
+        private final List<RunRow> runRows = new ArrayList<>();
+        private final List<FireKey> fireKeys = new ArrayList<>();
 
         <K, V> void put(Map<K, V> table, K key, V row) {
             @Nullable V before = table.put(key, row);
             if (row instanceof StepRow step) {
                 notYetOnDiskClaims.add(step.key());
                 observer.stepWritten(before instanceof StepRow other ? other : step, step);
+            } else if (key instanceof FireKey fire) {
+                fireKeys.add(fire);
             } else if (row instanceof RunRow run) {
+                runRows.add(run);
                 observer.runWritten(before instanceof RunRow other ? other : run, run);
             } else if (row instanceof EventWrite event) {
                 observer.eventWritten(event);
@@ -201,6 +209,9 @@ final class MemoryHistory {
                 flushed();
             } else {
                 notYetOnDisk.add(undo);
+            }
+            if (!runRows.isEmpty() || !fireKeys.isEmpty()) {
+                observer.committed(runRows, fireKeys);
             }
         }
 

@@ -262,9 +262,9 @@ final class MemoryLeaderStore implements LeaderStore {
         writes.changes()
                 .forEach(change -> history.triggers.values().stream()
                         .filter(row -> row.namespace().equals(change.namespace())
-                                && row.workflow().equals(change.workflow())
-                                && row.name().equals(change.trigger()))
-                        .map(row -> new FireKey(row.workflowId(), row.name(), change.fire()))
+                                && row.workflow().equals(change.workflow()))
+                        .map(row -> new FireKey(row.workflowId(), change.trigger(), change.fire()))
+                        .distinct()
                         .filter(key -> Optional.ofNullable(history.fires.get(key))
                                 .filter(fire ->
                                         fire.outcome() == FireOutcome.QUEUED || fire.outcome() == FireOutcome.STARTED)
@@ -375,7 +375,7 @@ final class MemoryLeaderStore implements LeaderStore {
                         .toList());
     }
 
-    /** No run of the simulation depends on an earlier one. */
+    /** No step of the simulation depends on an earlier run. */
     @Override
     public Map<PastQuestion, Past.Step> past(Collection<PastQuestion> questions) {
         throw new UnsupportedOperationException("no step of the simulation depends on the past: " + questions);

@@ -148,10 +148,9 @@ record MemoryRows(MemoryHistory history) implements HistoryContract.Rows {
     }
 
     @Override
-    public List<String> fires(StoredTrigger trigger) {
+    public List<String> fires(long workflow, String startedBy) {
         return history.fires.values().stream()
-                .filter(fire -> fire.workflowId() == trigger.workflowId()
-                        && fire.trigger().equals(trigger.name()))
+                .filter(fire -> fire.workflowId() == workflow && fire.trigger().equals(startedBy))
                 .map(fire -> fire.outcome().text() + " " + fire.reason())
                 .toList();
     }

@@ -26,6 +26,10 @@ final class MutatedStores {
                         ? world.history.epoch()
                         : proceed.with();
             case "mayHaveLostWrites" -> mutation == Mutation.CLAIM_NOT_RAISED_AFTER_A_CRASH ? false : proceed.with();
+            case "queuedRuns" ->
+                mutation == Mutation.GROUPS_FORGOTTEN
+                        ? MutatedFires.withoutGroups(Objects.requireNonNull(proceed.with(arguments)))
+                        : proceed.with(arguments);
             case "load" ->
                 mutation == Mutation.EVENT_NUMBERS_SKIP_TOO_LITTLE
                         ? withOldNumbers(world, Objects.requireNonNull(proceed.with(arguments)))
@@ -42,6 +46,21 @@ final class MutatedStores {
         }
         var epoch = mutation == Mutation.EPOCH_NOT_COMPARED_IN_POSTGRES ? world.history.epoch() : arguments[0];
         var writes = writes(arguments);
+        if (!writes.fires().fires().isEmpty()) {
+            switch (mutation) {
+                case CURSOR_BEFORE_FIRES -> {
+                    return MutatedFires.cursorFirst(epoch, writes, proceed);
+                }
+                case FIRES_WITHOUT_KEY -> {
+                    return MutatedFires.withoutKey(world, epoch, writes, proceed);
+                }
+                case FIRES_NOT_DURABLE -> {
+                    // Claims in the same transaction are another error.
+                    return proceed.with(epoch, writes.steps().isEmpty() ? notDurable(writes) : writes);
+                }
+                default -> {}
+            }
+        }
         return proceed.with(
                 epoch,
                 switch (mutation) {

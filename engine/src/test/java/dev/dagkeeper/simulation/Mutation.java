@@ -45,7 +45,15 @@ enum Mutation {
     /** A leader skips as many event numbers in every epoch. */
     EVENT_NUMBERS_SKIP_TOO_LITTLE,
     /** A worker does not list its inbox after a reconnect. */
-    INBOX_NOT_LISTED_AGAIN;
+    INBOX_NOT_LISTED_AGAIN,
+    /** A cursor is written before the fires up to it, in a transaction of its own. */
+    CURSOR_BEFORE_FIRES,
+    /** A cursor is written after the fires up to it, and the row of a fire does not keep another one from being written. */
+    FIRES_WITHOUT_KEY,
+    /** Fires and their runs do not wait for the disk. */
+    FIRES_NOT_DURABLE,
+    /** A new leader takes runs that wait for a place for runs of no group. */
+    GROUPS_FORGOTTEN;
 
     Coordination coordination(World world, Coordination real, boolean leader) {
         return MutatedCoordination.of(this, real, leader);

@@ -37,7 +37,11 @@ class MutationTest {
         "UNKNOWN_CLAIM_TAKEN_FOR_REFUSED, 2000",
         "EPOCH_NOT_RAISED, 50",
         "CRASH_OF_POSTGRES_NOT_NOTICED, 2000",
-        "INBOX_NOT_LISTED_AGAIN, 2000"
+        "INBOX_NOT_LISTED_AGAIN, 2000",
+        "CURSOR_BEFORE_FIRES, 2000",
+        "FIRES_WITHOUT_KEY, 2000",
+        "FIRES_NOT_DURABLE, 2000",
+        "GROUPS_FORGOTTEN, 2000"
     })
     void is_caught(Mutation mutation, int seeds) {
         for (long seed = 0; seed < seeds; seed++) {
@@ -45,6 +49,7 @@ class MutationTest {
             try {
                 simulation.run();
             } catch (Violation caught) {
+                System.out.println(mutation + ": seed " + seed + ": " + caught.getMessage());
                 passesAsItIs(seed);
                 return;
             }

@@ -34,6 +34,10 @@ final class Simulation {
         for (int i = 0; i < runs; i++) {
             users.submit(Duration.ofMillis(world.random.nextInt(10_000)));
         }
+        int triggers = Math.max(0, world.random.nextInt(4) - 1);
+        for (int i = 0; i < triggers; i++) {
+            users.deploy(Duration.ofMillis(world.random.nextInt(5_000)));
+        }
         for (var time = Duration.ZERO; time.compareTo(FAULTS) < 0; time = time.plus(TICK)) {
             world.schedule.pass(TICK);
             if (time.toMillis() % 1_000 == 0) {

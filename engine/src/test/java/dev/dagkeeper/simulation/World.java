@@ -25,6 +25,7 @@ final class World {
     final MemoryZooKeeper zooKeeper = new MemoryZooKeeper();
     final Ledger ledger = new Ledger(this);
     final MemoryHistory history = new MemoryHistory(ledger);
+    final Deployments deployments = new Deployments(this);
     final Election election = new Election();
     final Map<RunId, ScriptedRun> runs = new LinkedHashMap<>();
     final List<Node> nodes = new ArrayList<>();
@@ -88,12 +89,19 @@ final class World {
     }
 
     ScriptedRun script(StepKey key) {
-        return Objects.requireNonNull(runs.get(key.run()));
+        var submitted = runs.get(key.run());
+        return submitted != null
+                ? submitted
+                : deployments.script(Objects.requireNonNull(history.runs.get(key.run()))
+                        .header()
+                        .revisionId());
     }
 
-    /** Each run has a revision of its own, numbered by its place. */
+    /** Each run that was submitted has a revision of its own, numbered by its place. */
     Workflow workflow(long revision) {
-        return List.copyOf(runs.values()).get((int) revision).workflow();
+        return Deployments.has(revision)
+                ? deployments.script(revision).workflow()
+                : List.copyOf(runs.values()).get((int) revision).workflow();
     }
 
     void trace(String who, String what) {
