@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.zookeeper.KeeperException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -210,7 +211,11 @@ class DoctorIT {
     }
 
     private void delete(String path) throws Exception {
-        cluster.zooKeeper().handle().delete(path, -1);
+        try {
+            cluster.zooKeeper().handle().delete(path, -1);
+        } catch (KeeperException.NoNodeException cleared) {
+            // By the leader, which looks at everything whenever its connection was interrupted.
+        }
     }
 
     private List<Check> checks(Duration patience) throws Exception {

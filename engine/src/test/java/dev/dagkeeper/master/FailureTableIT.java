@@ -301,7 +301,7 @@ class FailureTableIT {
     void a_dispatch_whose_outcome_is_unknown_is_looked_up() throws Exception {
         var leader = cluster.master("m1");
         cluster.worker("w1", 1);
-        var run = cluster.submit("a: {uses: flaky, with: {failures: 1}, retry: {max: 1, delay: 2s}}\n");
+        var run = cluster.submit("a: {uses: flaky, with: {failures: 1}, retry: {max: 1, delay: 3s}}\n");
         cluster.awaitStep(run, "a", StepState.WAITING);
         leader.zooKeeperWay().cut();
         cluster.awaitStep(run, "a", step -> step.state() != StepState.WAITING);
