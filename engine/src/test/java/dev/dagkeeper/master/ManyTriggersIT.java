@@ -3,6 +3,7 @@ package dev.dagkeeper.master;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.embedded.TestZooKeeper;
 import dev.dagkeeper.history.TestPostgres;
 import java.time.Duration;
@@ -18,8 +19,8 @@ class ManyTriggersIT {
     private static final int MANY = Integer.getInteger("schedules.many", 5_000);
     private static final int BURST = Integer.getInteger("schedules.burst", 500);
     private static final int TRIGGERS_OF_A_WORKFLOW = 500;
-    private static final Duration READY_WITHIN = Duration.ofSeconds(10);
-    private static final Duration STARTED_WITHIN = Duration.ofSeconds(15);
+    private static final Duration READY_WITHIN = Promised.within(Duration.ofSeconds(10));
+    private static final Duration STARTED_WITHIN = Promised.within(Duration.ofSeconds(15));
     private static final long HEAP = 1L << 30;
 
     @RegisterExtension
