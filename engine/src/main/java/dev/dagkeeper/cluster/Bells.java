@@ -22,6 +22,9 @@ public final class Bells {
     /** Triggers were deployed, removed, paused or resumed; backfills were created, paused, resumed or cancelled. */
     public static final String TRIGGERS = "triggers";
 
+    /** Datasets were updated by somebody outside. */
+    public static final String DATASETS = "datasets";
+
     private final Coordination zooKeeper;
 
     public Bells(Coordination zooKeeper) {
@@ -54,6 +57,7 @@ public final class Bells {
                 listener.accept(COMMANDS);
                 listener.accept(WORKERS);
                 listener.accept(TRIGGERS);
+                listener.accept(DATASETS);
             }
         });
     }

@@ -109,6 +109,11 @@ public final class Database implements AutoCloseable {
         return new PostgresBackfillStore(pool);
     }
 
+    /** Datasets and their updates. */
+    public DatasetStore datasets() {
+        return new PostgresDatasetStore(pool);
+    }
+
     /** Contents of files. */
     public FileStore files() {
         return new PostgresFileStore(pool);

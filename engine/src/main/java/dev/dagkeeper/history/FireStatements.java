@@ -64,8 +64,8 @@ final class FireStatements {
                     INSERT INTO run (%s)
                     SELECT w.id, w.revision_id, w.namespace, w.workflow, w.revision, w.trigger, w.nominal_time,
                         w.interval_start, w.interval_end, w.priority, w.inputs::json, w.labels::jsonb, w.created_at, w.due_at,
-                        w.concurrency_group, w.series
-                    FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS w (%s)
+                        w.concurrency_group, w.series, w.events::json
+                    FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS w (%s)
                     WHERE (w.id IN (SELECT run_id FROM fired)) IS TRUE
                     RETURNING id
                 )
@@ -109,7 +109,9 @@ final class FireStatements {
                 SqlArray.times(headers, RunHeader::createdAt),
                 SqlArray.optionalTimes(headers, RunHeader::due),
                 SqlArray.texts(headers, RunHeader::group),
-                SqlArray.texts(headers, RunHeader::series));
+                SqlArray.texts(headers, RunHeader::series),
+                SqlArray.optionalJson(
+                        headers, header -> RunRows.eventsJson(header.facts().events())));
     }
 
     private static List<SqlArray> stepColumns(List<Step> steps) {
@@ -135,18 +137,20 @@ final class FireStatements {
                 "cursors",
                 triggers.size(),
                 """
-                INSERT INTO trigger_cursor AS c (trigger_id, cursor, failures, suspended_at, reason)
-                SELECT w.trigger_id, w.cursor, w.failures, w.suspended_at, w.reason
-                FROM unnest(?, ?, ?, ?, ?) AS w (trigger_id, cursor, failures, suspended_at, reason)
+                INSERT INTO trigger_cursor AS c (trigger_id, cursor, failures, suspended_at, reason, event_id)
+                SELECT w.trigger_id, w.cursor, w.failures, w.suspended_at, w.reason, w.event_id
+                FROM unnest(?, ?, ?, ?, ?, ?) AS w (trigger_id, cursor, failures, suspended_at, reason, event_id)
                 ON CONFLICT (trigger_id) DO UPDATE SET
                     cursor = greatest(c.cursor, excluded.cursor), failures = excluded.failures,
-                    suspended_at = excluded.suspended_at, reason = excluded.reason
+                    suspended_at = excluded.suspended_at, reason = excluded.reason,
+                    event_id = greatest(c.event_id, excluded.event_id)
                 """,
                 List.of(SqlArray.longs(triggers, TriggerProgress::trigger)),
                 SqlArray.times(triggers, trigger -> trigger.progress().cursor()),
                 SqlArray.integers(triggers, trigger -> trigger.progress().failures()),
                 SqlArray.optionalTimes(triggers, trigger -> trigger.progress().suspendedAt()),
-                SqlArray.texts(triggers, trigger -> trigger.progress().reason()));
+                SqlArray.texts(triggers, trigger -> trigger.progress().reason()),
+                SqlArray.longs(triggers, trigger -> trigger.progress().event()));
     }
 
     private static Part changes(List<FireChange> unordered) {
@@ -180,7 +184,7 @@ final class FireStatements {
         return handle.createQuery("""
                         SELECT t.id, t.workflow_id, w.namespace, w.name AS workflow, t.name, t.revision_id,
                             r.number AS revision, t.schedule, t.since, t.removed_at, t.paused_at, t.paused_by,
-                            t.resumed_at, t.resumed_by, t.change, c.cursor, c.failures, c.suspended_at, c.reason
+                            t.resumed_at, t.resumed_by, t.change, c.cursor, c.failures, c.suspended_at, c.reason, c.event_id
                         FROM trigger t
                         JOIN workflow w ON w.id = ANY (ARRAY[t.workflow_id])
                         JOIN workflow_revision r ON r.id = ANY (ARRAY[t.revision_id])
@@ -203,7 +207,8 @@ final class FireStatements {
                         cursor.get(),
                         row.getInt("failures"),
                         Columns.optionalTime(row, "suspended_at"),
-                        row.getString("reason")));
+                        row.getString("reason"),
+                        row.getLong("event_id")));
         return new StoredTrigger(
                 row.getLong("id"),
                 row.getLong("workflow_id"),

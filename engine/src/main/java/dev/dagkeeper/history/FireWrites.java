@@ -57,13 +57,9 @@ public record FireWrites(
 
     /** How far a trigger has come. */
     public record TriggerProgress(long trigger, Progress progress) {
-        /** The same with the cursor at least there. */
-        public TriggerProgress at(Instant cursor) {
-            return cursor.isAfter(progress.cursor())
-                    ? new TriggerProgress(
-                            trigger,
-                            new Progress(cursor, progress.failures(), progress.suspendedAt(), progress.reason()))
-                    : this;
+        /** The same with the cursors at least there. */
+        public TriggerProgress atLeast(Progress other) {
+            return new TriggerProgress(trigger, progress.atLeast(other));
         }
     }
 

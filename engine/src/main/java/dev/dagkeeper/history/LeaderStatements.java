@@ -32,6 +32,9 @@ final class LeaderStatements {
     /** One statement for each list that is not empty. */
     static List<Part> of(RunWrites writes) {
         var parts = new ArrayList<Part>(FireStatements.of(writes.fires()));
+        if (!writes.datasets().consumed().isEmpty()) {
+            parts.add(DatasetStatements.consumed(writes.datasets().consumed()));
+        }
         if (!writes.lostAttempts().isEmpty()) {
             var lost = writes.lostAttempts().stream()
                     .sorted(Comparator.comparing(LostAttempt::key))
@@ -55,6 +58,9 @@ final class LeaderStatements {
         parts.addAll(AlertStatements.of(writes.alerts()));
         if (!writes.commands().isEmpty()) {
             parts.add(commands(writes.commands()));
+        }
+        if (!writes.datasets().produced().isEmpty()) {
+            parts.add(DatasetStatements.produced(writes.datasets().produced()));
         }
         if (!writes.events().isEmpty()) {
             parts.add(announcement(writes.events()));

@@ -8,6 +8,7 @@ import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.run.StepSnapshot;
 import dev.dagkeeper.schedule.Backfill;
+import dev.dagkeeper.workflow.DatasetEvent;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -112,11 +113,29 @@ public interface LeaderStore {
     Map<Instant, Backfill.Before> fireRuns(
             String namespace, String workflow, String trigger, Instant first, Instant last);
 
+    /** The last event of a dataset that there is, 0 when there is none. */
+    long lastDatasetEvent();
+
+    /** Events of datasets behind another, in their order; whoever has seen one has seen all before it. */
+    List<RecordedEvent> datasetEvents(long after, int most);
+
+    /** Of triggers what they have not seen yet, by dataset; none for a dataset of which there is nothing. */
+    Map<Long, List<UnseenOfOne>> unseen(Map<Long, DatasetWrites.Unseen> triggers);
+
+    /** The newest of those events, at most so many, oldest first. */
+    List<DatasetEvent> unseenEvents(DatasetWrites.Unseen which, int most);
+
     /** Names and incarnations of the workers that an operator drains, see {@link DrainStore}. */
     Set<String> drainedWorkers();
 
     /** The database's clock. */
     Instant now();
+
+    /** That there was an update of a dataset, and when that was recorded. */
+    record RecordedEvent(long id, String uri, Instant at) {}
+
+    /** When the first and the last update of a dataset were recorded that a trigger has not seen. */
+    record UnseenOfOne(String uri, Instant first, Instant last) {}
 
     /** A report with the times that the worker saw. */
     record Heard(int claim, Report report, String worker, Instant startedAt, Instant endedAt) {}

@@ -58,7 +58,7 @@ final class LeaderTransaction {
         for (var part : parts) {
             statement.getMoreResults();
             var count = statement.getUpdateCount();
-            if (count != -1 && count != part.rows()) {
+            if (count != -1 && part.rows() != -1 && count != part.rows()) {
                 LOG.warn(
                         "epoch {}: {} {} were to change, {} did: the others were final already",
                         epoch,
@@ -83,7 +83,7 @@ final class LeaderTransaction {
      * One statement of the round.
      *
      * @param what kind of rows, for messages
-     * @param rows how many it is to change
+     * @param rows how many it is to change; -1 when that is not known
      */
     record Part(String what, String sql, List<SqlArray> parameters, int rows) {
         static Part of(String what, int rows, String sql, List<SqlArray> key, SqlArray... others) {

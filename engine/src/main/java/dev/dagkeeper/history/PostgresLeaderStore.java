@@ -7,6 +7,7 @@ import dev.dagkeeper.run.StepKey;
 import dev.dagkeeper.run.StepSnapshot;
 import dev.dagkeeper.run.StepState;
 import dev.dagkeeper.schedule.Backfill;
+import dev.dagkeeper.workflow.DatasetEvent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -318,6 +319,28 @@ final class PostgresLeaderStore implements LeaderStore {
         return pool.with(
                 "read runs of fires",
                 handle -> BackfillStatements.fireRuns(handle, namespace, workflow, trigger, first, last));
+    }
+
+    @Override
+    public long lastDatasetEvent() {
+        return pool.with("read the last dataset event", DatasetStatements::last);
+    }
+
+    @Override
+    public List<RecordedEvent> datasetEvents(long after, int most) {
+        return pool.with("read dataset events", handle -> DatasetStatements.after(handle, after, most));
+    }
+
+    @Override
+    public Map<Long, List<UnseenOfOne>> unseen(Map<Long, DatasetWrites.Unseen> triggers) {
+        return triggers.isEmpty()
+                ? Map.of()
+                : pool.with("read what triggers have not seen", handle -> DatasetStatements.unseen(handle, triggers));
+    }
+
+    @Override
+    public List<DatasetEvent> unseenEvents(DatasetWrites.Unseen which, int most) {
+        return pool.with("read the events of a fire", handle -> DatasetStatements.events(handle, which, most));
     }
 
     @Override

@@ -29,9 +29,11 @@ final class PostgresWorkflowStore implements WorkflowStore {
     }
 
     @Override
-    public Outcome deploy(NewRevision revision, List<NewTrigger> triggers) {
+    public Outcome deploy(NewRevision revision, List<NewTrigger> triggers, List<Producer> producers) {
         return pool.inTransaction(
-                "deploy " + name(revision), handle -> RevisionStorage.store(handle, revision, Optional.of(triggers)));
+                "deploy " + name(revision),
+                handle -> RevisionStorage.store(
+                        handle, revision, Optional.of(new TriggerWrites.Deployment(triggers, producers))));
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.dagkeeper.history;
 
 import dev.dagkeeper.history.WorkflowStore.FileRef;
 import dev.dagkeeper.history.WorkflowStore.NewRevision;
-import dev.dagkeeper.history.WorkflowStore.NewTrigger;
 import dev.dagkeeper.history.WorkflowStore.Outcome;
 import dev.dagkeeper.history.WorkflowStore.RevisionSummary;
 import java.util.Comparator;
@@ -25,8 +24,8 @@ final class RevisionStorage {
         return limit;
     }
 
-    /** @param deploy the revision's triggers when it is to become what the workflow's name means */
-    static Outcome store(Handle handle, NewRevision revision, Optional<List<NewTrigger>> deploy) {
+    /** @param deploy what follows when the revision is to become what the workflow's name means */
+    static Outcome store(Handle handle, NewRevision revision, Optional<TriggerWrites.Deployment> deploy) {
         var hashes = revision.files().stream().map(FileRef::sha256).collect(Collectors.toSet());
         var missing = PostgresFileStore.missing(handle, hashes);
         if (!missing.isEmpty()) {

@@ -18,7 +18,7 @@ final class RunCreation {
     /** The columns of {@code run} that are fixed at its creation, in the order in which they are written. */
     static final String COLUMNS = """
             id, revision_id, namespace, workflow, revision, trigger, nominal_time,
-            interval_start, interval_end, priority, inputs, labels, created_at, due_at, concurrency_group, series
+            interval_start, interval_end, priority, inputs, labels, created_at, due_at, concurrency_group, series, events
             """.strip();
 
     private RunCreation() {}
@@ -35,7 +35,7 @@ final class RunCreation {
                     INSERT INTO run (%s)
                     SELECT :id, :revision_id, :namespace, :workflow, :revision, :trigger, :nominal_time,
                         :interval_start, :interval_end, :priority, :inputs::json, :labels::jsonb, :created_at, :due_at,
-                        :concurrency_group, :series
+                        :concurrency_group, :series, NULL::json
                     WHERE :key IS NULL OR EXISTS (SELECT FROM taken)
                     RETURNING id
                 ), steps AS (

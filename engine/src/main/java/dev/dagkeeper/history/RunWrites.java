@@ -15,6 +15,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param fires what it writes about triggers, and the runs that they create
  * @param alerts what somebody is to be told, and the deadlines that have struck
+ * @param datasets updates of datasets, and which fires consume them
  * @param durable whether the commit waits for the disk: true when it holds a fact (a raised claim, a verdict, a
  *     command's outcome), false when all of it can be derived again
  */
@@ -27,7 +28,32 @@ public record RunWrites(
         List<CommandOutcome> commands,
         FireWrites fires,
         AlertWrites alerts,
+        DatasetWrites datasets,
         boolean durable) {
+    /** With nothing about datasets. */
+    public RunWrites(
+            List<StepWrite> steps,
+            List<NewInstances> instances,
+            List<LostAttempt> lostAttempts,
+            List<RunWrite> runs,
+            List<EventWrite> events,
+            List<CommandOutcome> commands,
+            FireWrites fires,
+            AlertWrites alerts,
+            boolean durable) {
+        this(
+                steps,
+                instances,
+                lostAttempts,
+                runs,
+                events,
+                commands,
+                fires,
+                alerts,
+                DatasetWrites.NONE,
+                durable);
+    }
+
     /** Without alerts. */
     public RunWrites(
             List<StepWrite> steps,
@@ -51,6 +77,21 @@ public record RunWrites(
             List<CommandOutcome> commands,
             boolean durable) {
         this(steps, instances, lostAttempts, runs, events, commands, FireWrites.NONE, durable);
+    }
+
+    /** Only about triggers and datasets; a fact. */
+    public static RunWrites of(FireWrites fires, DatasetWrites datasets) {
+        return new RunWrites(
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                fires,
+                AlertWrites.NONE,
+                datasets,
+                true);
     }
 
     /** Only about triggers; a fact. */

@@ -65,6 +65,23 @@ public record StoredTrigger(
      * @param failures how many of its runs have failed in a row
      * @param suspendedAt when it paused itself after failed runs; over once an operator has resumed it later
      * @param reason in words why it paused itself; empty when it did not
+     * @param event of its datasets every event up to this one has been consumed; 0 for a trigger by the clock
      */
-    public record Progress(Instant cursor, int failures, Optional<Instant> suspendedAt, String reason) {}
+    public record Progress(
+            Instant cursor, int failures, Optional<Instant> suspendedAt, String reason, long event) {
+        /** Of a trigger by the clock. */
+        public Progress(Instant cursor, int failures, Optional<Instant> suspendedAt, String reason) {
+            this(cursor, failures, suspendedAt, reason, 0);
+        }
+
+        /** The same with the cursors at least there. */
+        public Progress atLeast(Progress other) {
+            return new Progress(
+                    other.cursor.isAfter(cursor) ? other.cursor : cursor,
+                    failures,
+                    suspendedAt,
+                    reason,
+                    Math.max(event, other.event));
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package dev.dagkeeper.history;
 
 import dev.dagkeeper.history.WorkflowStore.NewTrigger;
+import dev.dagkeeper.history.WorkflowStore.Producer;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
@@ -18,9 +19,13 @@ final class TriggerWrites {
                 .findOne();
     }
 
-    /** Makes the workflow's triggers those of a revision that is being deployed. */
-    static void deploy(Handle handle, long workflow, long revision, List<NewTrigger> triggers) {
+    /** What comes with a revision that is being deployed. */
+    record Deployment(List<NewTrigger> triggers, List<Producer> producers) {}
+
+    /** Makes the workflow's triggers, and its datasets, those of a revision that is being deployed. */
+    static void deploy(Handle handle, long workflow, long revision, Deployment deployment) {
         takeTurn(handle);
+        var triggers = deployment.triggers();
         var names = SqlArray.texts(triggers, NewTrigger::name);
         remove(handle, workflow, names);
         // A trigger that comes again is a new one: it owes nothing for the time in between, and nobody has paused it.
@@ -48,12 +53,34 @@ final class TriggerWrites {
                 .bind("names", names)
                 .bind("schedules", SqlArray.texts(triggers, NewTrigger::schedule))
                 .execute();
+        link(handle, workflow, deployment.producers());
+    }
+
+    /** Behind what is written about triggers, by which consumers are known. */
+    private static void link(Handle handle, long workflow, List<Producer> producers) {
+        handle.createUpdate("DELETE FROM dataset_link WHERE workflow_id = :workflow")
+                .bind("workflow", workflow)
+                .execute();
+        handle.createUpdate("""
+                        INSERT INTO dataset_link (workflow_id, role, name, uri)
+                        SELECT :workflow, 'producer', n.step, n.uri FROM unnest(:steps, :uris) AS n (step, uri)
+                        UNION
+                        SELECT :workflow, 'consumer', t.name, d.uri
+                        FROM trigger t CROSS JOIN LATERAL
+                            json_array_elements_text(coalesce(t.schedule -> 'all', t.schedule -> 'any')) AS d (uri)
+                        WHERE t.workflow_id = :workflow AND t.removed_at IS NULL
+                        """)
+                .bind("workflow", workflow)
+                .bind("steps", SqlArray.texts(producers, Producer::step))
+                .bind("uris", SqlArray.texts(producers, Producer::uri))
+                .execute();
     }
 
     /** Takes all triggers of the workflow away; what came of their fires stays. */
     static void removeAll(Handle handle, long workflow) {
         takeTurn(handle);
         remove(handle, workflow, SqlArray.texts(List.of(), Object::toString));
+        link(handle, workflow, List.of());
     }
 
     private static void remove(Handle handle, long workflow, SqlArray except) {

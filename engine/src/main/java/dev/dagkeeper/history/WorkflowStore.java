@@ -17,8 +17,14 @@ public interface WorkflowStore {
      * Stores a revision and makes it the one that the workflow's name means, durably.
      *
      * @param triggers all that the revision has; those that only its predecessor has end with it
+     * @param producers which steps of it produce which datasets
      */
-    Outcome deploy(NewRevision revision, List<NewTrigger> triggers);
+    Outcome deploy(NewRevision revision, List<NewTrigger> triggers, List<Producer> producers);
+
+    /** As {@link #deploy(NewRevision, List, List)}, for a workflow that produces no dataset. */
+    default Outcome deploy(NewRevision revision, List<NewTrigger> triggers) {
+        return deploy(revision, triggers, List.of());
+    }
 
     /**
      * Makes the workflow's name mean nothing and ends its triggers, durably. Its revisions stay, and so do its runs.
@@ -75,6 +81,9 @@ public interface WorkflowStore {
      * @param schedule when it fires, as JSON; a trigger counts anew from the moment when this changes
      */
     record NewTrigger(String name, String schedule) {}
+
+    /** A step, by its display name, that produces a dataset. */
+    record Producer(String step, String uri) {}
 
     /**
      * A file of a revision.

@@ -10,6 +10,7 @@ import dev.dagkeeper.schedule.CatchUp.Decided;
 import dev.dagkeeper.schedule.FireOutcome;
 import dev.dagkeeper.schedule.Interval;
 import dev.dagkeeper.schedule.ManualRuns;
+import dev.dagkeeper.workflow.DatasetEvent;
 import dev.dagkeeper.workflow.ExpressionException;
 import dev.dagkeeper.workflow.Inputs;
 import dev.dagkeeper.workflow.Problem;
@@ -18,6 +19,7 @@ import dev.dagkeeper.workflow.Trigger;
 import dev.dagkeeper.workflow.Workflow;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -49,7 +51,37 @@ final class FiredRuns {
                 row.workflowId(),
                 row.name(),
                 fire,
-                () -> run(row.revisionId(), row.revision(), row.name(), row.name(), fire, interval, Map.of(), now),
+                () -> run(
+                        row.revisionId(),
+                        row.revision(),
+                        row.name(),
+                        row.name(),
+                        fire,
+                        interval,
+                        List.of(),
+                        Map.of(),
+                        now),
+                now);
+    }
+
+    /** A fire that updates of datasets make, at the end of an interval in which they came. */
+    NewFire fire(LedTrigger trigger, Interval interval, List<DatasetEvent> events, Instant now) {
+        var row = trigger.row();
+        var fire = interval.end();
+        return fire(
+                row.workflowId(),
+                row.name(),
+                fire,
+                () -> run(
+                        row.revisionId(),
+                        row.revision(),
+                        row.name(),
+                        row.name(),
+                        fire,
+                        interval,
+                        events,
+                        Map.of(),
+                        now),
                 now);
     }
 
@@ -67,6 +99,7 @@ final class FiredRuns {
                                 name,
                                 fire,
                                 plan.interval(fire),
+                                List.of(),
                                 backfill.inputs(),
                                 now)
                         .of(backfill.trigger())
@@ -113,6 +146,7 @@ final class FiredRuns {
             String startedBy,
             Instant fire,
             Interval interval,
+            List<DatasetEvent> events,
             Map<String, JsonNode> winning,
             Instant now)
             throws NoRunException {
@@ -127,7 +161,7 @@ final class FiredRuns {
                 .orElseThrow(() -> new NoRunException("revision " + revision + " has no such trigger"));
         var id = ids.next();
         var facts = new RunFacts(
-                id.toString(), workflow.name(), revision, fire, interval.start(), interval.end(), startedBy);
+                id.toString(), workflow.name(), revision, fire, interval.start(), interval.end(), startedBy, events);
         var inputs = inputs(workflow, trigger, winning, facts);
         try {
             return NewRun.of(workflow, id, revisionId, facts, inputs, now);

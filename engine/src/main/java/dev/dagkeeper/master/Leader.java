@@ -248,6 +248,7 @@ final class Leader implements AutoCloseable {
         boolean commanded = false;
         boolean drains = false;
         boolean triggers = false;
+        boolean datasets = false;
         var sweep = reconciliation.sweepDue();
         for (var signal : round) {
             switch (signal) {
@@ -260,6 +261,7 @@ final class Leader implements AutoCloseable {
                     commanded |= bell.equals(Bells.COMMANDS);
                     drains |= bell.equals(Bells.WORKERS);
                     triggers |= bell.equals(Bells.TRIGGERS);
+                    datasets |= bell.equals(Bells.DATASETS);
                 }
                 case Signal.ListAgain() -> sweep = Optional.of(reconciliation.watchSet());
                 case Signal.NotSent(var failure) -> {
@@ -290,6 +292,9 @@ final class Leader implements AutoCloseable {
         if (triggers || sweep.isPresent()) {
             scheduling.read(now);
             backfills.read();
+        }
+        if (datasets || sweep.isPresent()) {
+            scheduling.hear(now);
         }
         if (sweep.isPresent()) {
             reconciliation.sweep(sweep.get(), now);
@@ -337,6 +342,9 @@ final class Leader implements AutoCloseable {
             newsSince = 0;
         } else if (!term.batch().isEmpty() && newsSince == 0) {
             newsSince = nanoTime.getAsLong();
+        }
+        if (term.tookProduced()) {
+            scheduling.hear(now);
         }
         dispatch.send(sendings);
         waits.placed(heard || !sendings.isEmpty(), nanoTime.getAsLong());

@@ -1,5 +1,8 @@
 package dev.dagkeeper.master;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.dagkeeper.history.DatasetWrites.Unseen;
 import dev.dagkeeper.history.FireWrites.TriggerProgress;
 import dev.dagkeeper.history.StoredTrigger;
 import dev.dagkeeper.history.StoredTrigger.Progress;
@@ -7,8 +10,12 @@ import dev.dagkeeper.run.RunState;
 import dev.dagkeeper.schedule.CatchUp;
 import dev.dagkeeper.schedule.CatchUp.Decided;
 import dev.dagkeeper.schedule.Hold;
+import dev.dagkeeper.schedule.Interval;
 import dev.dagkeeper.schedule.Timetable;
+import dev.dagkeeper.schedule.Updates;
+import dev.dagkeeper.workflow.Schedule;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +37,10 @@ final class LedTrigger {
     private boolean known;
     private CatchUp.@Nullable Plan plan;
     private int written;
+    private final @Nullable Updates updates;
+    private long consumed;
+    private long heard;
+    private Instant wakes = Instant.MIN;
 
     private LedTrigger(
             StoredTrigger row, Timetable timetable, Instant cursor, List<Hold> holds, Optional<Instant> horizon) {
@@ -42,6 +53,11 @@ final class LedTrigger {
         failures = row.progress().map(Progress::failures).orElse(0);
         reason = row.progress().map(Progress::reason).orElse("");
         known = row.progress().isPresent();
+        consumed = row.progress().map(Progress::event).orElse(0L);
+        heard = consumed;
+        updates = horizon.isEmpty() && timetable.schedule().when() instanceof Schedule.When.Datasets datasets
+                ? new Updates(datasets)
+                : null;
         if (suspensionIsOver()) {
             failures = 0;
         }
@@ -99,13 +115,60 @@ final class LedTrigger {
         return holds.stream().anyMatch(Hold::isOpen);
     }
 
-    /** When the next fire without an outcome is to be started. */
+    /** When the next fire without an outcome is to be started; one on datasets has none while it is paused. */
     Optional<Instant> nextStart() {
-        return nextStart;
+        return updates == null ? nextStart : isHeld() ? Optional.empty() : updates.due();
     }
 
     boolean isDue(Instant now) {
-        return nextStart.filter(start -> !start.isAfter(now)).isPresent();
+        return nextStart().filter(start -> !start.isAfter(now)).isPresent();
+    }
+
+    /** Whether it fires by updates of datasets, and not by the clock. */
+    boolean isOnDatasets() {
+        return updates != null;
+    }
+
+    /** The updates that no run of it has seen. */
+    Updates updates() {
+        return requireNonNull(updates, "a trigger by the clock has no datasets");
+    }
+
+    /** It knows of everything up to this event. */
+    void heardUpTo(long event) {
+        heard = Math.max(heard, event);
+    }
+
+    /** The events that no run of it has seen, as far as it knows of them. */
+    Unseen unseen() {
+        return new Unseen(List.copyOf(updates().uris()), consumed, heard, row.since());
+    }
+
+    /**
+     * When to look at it again, if it is not to be looked at by then anyway. With further updates that only becomes later, so whoever is
+     * woken too early asks again.
+     */
+    Optional<Instant> toBeWoken(Instant now) {
+        boolean awaited = wakes.isAfter(now);
+        var start = nextStart().filter(at -> !awaited || at.isBefore(wakes));
+        wakes = start.orElse(wakes);
+        return start;
+    }
+
+    /**
+     * Fires for all updates that it knows of, which is due. To be written, or this memory is void.
+     *
+     * @return the interval from the fire before to this one, which is its end
+     */
+    Interval fire(Instant now) {
+        var time = now.truncatedTo(ChronoUnit.MILLIS);
+        var fire = time.isAfter(cursor) ? time : cursor.truncatedTo(ChronoUnit.MILLIS).plusMillis(1);
+        var interval = new Interval(cursor, fire);
+        cursor = fire;
+        consumed = heard;
+        updates().clear();
+        forgetSuspension();
+        return interval;
     }
 
     private void findNext() {
@@ -162,7 +225,7 @@ final class LedTrigger {
     }
 
     private Progress progress() {
-        return new Progress(cursor, failures, suspendedAt, reason);
+        return new Progress(cursor, failures, suspendedAt, reason, consumed);
     }
 
     /**

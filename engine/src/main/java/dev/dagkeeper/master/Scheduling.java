@@ -1,5 +1,6 @@
 package dev.dagkeeper.master;
 
+import dev.dagkeeper.history.DatasetWrites.Consumed;
 import dev.dagkeeper.history.FireWrites.FireChange;
 import dev.dagkeeper.history.FireWrites.NewFire;
 import dev.dagkeeper.history.LeaderStore;
@@ -52,6 +53,7 @@ final class Scheduling implements AutoCloseable {
     private final ScheduleMetrics metrics;
     private final Map<Long, LedTrigger> triggers = new HashMap<>();
     private final Map<Name, LedTrigger> byName = new HashMap<>();
+    private final DatasetTriggers datasets;
     private final Set<LedTrigger> due = new LinkedHashSet<>();
     private final PriorityQueue<Early> early = new PriorityQueue<>(Comparator.comparing(Early::due));
     private long lastChange;
@@ -65,6 +67,7 @@ final class Scheduling implements AutoCloseable {
         this.runs = runs;
         this.alarms = alarms;
         this.metrics = metrics;
+        this.datasets = new DatasetTriggers(store);
     }
 
     private record Name(String namespace, String workflow, String trigger) {
@@ -73,7 +76,7 @@ final class Scheduling implements AutoCloseable {
         }
     }
 
-    /** An alarm that came before its time. */
+    /** An alarm that came before its time, or has too little of it. */
     private record Early(Instant due, long trigger) {}
 
     /** Takes in what has changed; at first that is everything. */
@@ -82,6 +85,7 @@ final class Scheduling implements AutoCloseable {
         do {
             more = readPage(now);
         } while (more);
+        datasets.readUnseen().forEach(trigger -> follow(trigger, now));
         hasRead = true;
     }
 
@@ -96,6 +100,28 @@ final class Scheduling implements AutoCloseable {
             lastChange = row.change();
         }
         return page.size() == PAGE;
+    }
+
+    /** Events of datasets have been written. */
+    void hear(Instant now) {
+        datasets.hear().forEach(trigger -> follow(trigger, now));
+    }
+
+    /** There is other news of a trigger on datasets: it is due, or will be if nothing else comes. */
+    private void follow(LedTrigger trigger, Instant now) {
+        if (trigger.isDue(now)) {
+            due.add(trigger);
+            return;
+        }
+        var id = trigger.row().id();
+        trigger.toBeWoken(now).ifPresent(at -> {
+            // An alarm whose time has come before it is set does not go.
+            if (at.isBefore(now.plus(ALARM_IS_LOST))) {
+                early.add(new Early(at, id));
+            } else {
+                alarms.set(id, trigger.timetable().once(at), now);
+            }
+        });
     }
 
     private static Optional<Schedule> parse(StoredTrigger row) {
@@ -132,6 +158,11 @@ final class Scheduling implements AutoCloseable {
         byName.put(Name.of(row), trigger);
         if (before != null) {
             due.remove(before);
+            forget(before);
+        }
+        if (trigger.isOnDatasets()) {
+            datasets.add(trigger);
+            return;
         }
         if (trigger.isHeld() || timetable.fires().next(trigger.cursor()).isEmpty()) {
             alarms.remove(row.id());
@@ -147,6 +178,13 @@ final class Scheduling implements AutoCloseable {
         if (before != null) {
             due.remove(before);
             alarms.remove(row.id());
+            forget(before);
+        }
+    }
+
+    private void forget(LedTrigger trigger) {
+        if (trigger.isOnDatasets()) {
+            datasets.remove(trigger);
         }
     }
 
@@ -157,7 +195,9 @@ final class Scheduling implements AutoCloseable {
     /** An alarm went. */
     void fired(long id, Instant now) {
         var trigger = triggers.get(id);
-        if (trigger != null && !look(trigger, now)) {
+        if (trigger != null && trigger.isOnDatasets()) {
+            follow(trigger, now);
+        } else if (trigger != null && !look(trigger, now)) {
             trigger.nextStart()
                     .filter(start -> start.isAfter(now) && start.isBefore(now.plus(ALARM_IS_LOST)))
                     .ifPresent(start -> early.add(new Early(start, id)));
@@ -217,6 +257,9 @@ final class Scheduling implements AutoCloseable {
 
     /** Some of its fires; behind all others when there are more. */
     private List<NewFire> take(LedTrigger trigger, int most, Instant now) {
+        if (trigger.isOnDatasets()) {
+            return List.of(takeUpdates(trigger, now));
+        }
         var fires = trigger.take(most, now).stream()
                 .map(decided -> runs.fire(trigger, decided, now))
                 .toList();
@@ -227,12 +270,28 @@ final class Scheduling implements AutoCloseable {
         return fires;
     }
 
+    /** One fire for all updates that are known; they are consumed with it. */
+    private NewFire takeUpdates(LedTrigger trigger, Instant now) {
+        var unseen = trigger.unseen();
+        var events = datasets.events(unseen);
+        var fire = runs.fire(trigger, trigger.fire(now), events, now);
+        write(trigger);
+        term.batch()
+                .addConsumed(new Consumed(
+                        fire.workflowId(),
+                        fire.trigger(),
+                        fire.fire(),
+                        fire.run().map(run -> run.header().id()),
+                        unseen));
+        return fire;
+    }
+
     private void write(LedTrigger trigger) {
         var written = trigger.written();
         var current = triggers.get(trigger.row().id());
         if (trigger.isRemainder() && current != null) {
             // What is left of an earlier schedule has not heard of the runs that ended since.
-            written = current.written().at(written.progress().cursor());
+            written = current.written().atLeast(written.progress());
         }
         term.batch().addProgress(written);
     }

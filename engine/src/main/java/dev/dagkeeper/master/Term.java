@@ -50,6 +50,7 @@ final class Term {
     private final List<RunId> left = new ArrayList<>();
     private final PastGates past = new PastGates();
     private RunEnd ended = (_, _, _) -> {};
+    private boolean produced;
     private QueueEnd leftQueue = (_, _, _, _) -> {};
 
     Term(LeaderStore store, long epoch, LeaderMetrics metrics) {
@@ -358,6 +359,13 @@ final class Term {
         return taken;
     }
 
+    /** Whether updates of datasets were written since it was asked last. */
+    boolean tookProduced() {
+        var taken = produced;
+        produced = false;
+        return taken;
+    }
+
     /** Writes the batch, or ends the term. */
     void write() {
         if (!batch.isEmpty()) {
@@ -373,6 +381,7 @@ final class Term {
                     "a transaction was refused: epoch " + epoch + " is over, or a result came first");
         }
         metrics.wrote();
+        produced |= !writes.datasets().produced().isEmpty();
         for (var event : writes.events()) {
             log.info(
                     "{} run={} step={} index={} attempt={} from={} to={} reason={}",

@@ -3,6 +3,9 @@ package dev.dagkeeper.master;
 import dev.dagkeeper.history.AlertWrites;
 import dev.dagkeeper.history.AlertWrites.NewAlert;
 import dev.dagkeeper.history.AlertWrites.StruckDeadline;
+import dev.dagkeeper.history.DatasetWrites;
+import dev.dagkeeper.history.DatasetWrites.Consumed;
+import dev.dagkeeper.history.DatasetWrites.Produced;
 import dev.dagkeeper.history.FireWrites;
 import dev.dagkeeper.history.FireWrites.BackfillProgress;
 import dev.dagkeeper.history.FireWrites.FireChange;
@@ -50,6 +53,8 @@ final class WriteBatch {
     private final Map<Long, TriggerProgress> progress = new LinkedHashMap<>();
     private final List<FireChange> fireChanges = new ArrayList<>();
     private final Map<Long, BackfillProgress> backfills = new LinkedHashMap<>();
+    private final List<Produced> produced = new ArrayList<>();
+    private final List<Consumed> consumed = new ArrayList<>();
     private boolean durable;
     private boolean urgent;
 
@@ -65,7 +70,9 @@ final class WriteBatch {
                 && fires.isEmpty()
                 && progress.isEmpty()
                 && fireChanges.isEmpty()
-                && backfills.isEmpty();
+                && backfills.isEmpty()
+                && produced.isEmpty()
+                && consumed.isEmpty();
     }
 
     boolean isUrgent() {
@@ -130,6 +137,9 @@ final class WriteBatch {
                         change.due()));
         durable |= change.claim() > claim(run, change.key()) || isTakenForGood(change);
         urgent |= !starts;
+        if (change.to() == StepState.SUCCEEDED && change.from() != change.to()) {
+            addProduced(run, change.key(), now);
+        }
         if (change.from() != change.to()) {
             events.add(event(
                     run,
@@ -142,6 +152,17 @@ final class WriteBatch {
                     now,
                     // Who runs it is news only once: when it starts.
                     change.worker().filter(_ -> starts).map(WriteBatch::worker)));
+        }
+    }
+
+    /** Of a foreach once, as a whole. That there was an update is a fact. */
+    private void addProduced(LedRun run, StepKey key, Instant now) {
+        var uris = key.index() == StepKey.WHOLE ? run.active().step(key).produces() : List.<String>of();
+        var header = run.active().header();
+        for (var uri : uris) {
+            durable = true;
+            produced.add(new Produced(
+                    uri, header.namespace(), header.facts().workflow(), key, run.stepName(key.step()), now));
         }
     }
 
@@ -340,6 +361,13 @@ final class WriteBatch {
         fires.add(fire);
     }
 
+    /** What a fire of this batch is for. */
+    void addConsumed(Consumed events) {
+        durable = true;
+        urgent = true;
+        consumed.add(events);
+    }
+
     /** How far a trigger has come; a cursor does not go back. */
     void addProgress(TriggerProgress trigger) {
         durable = true;
@@ -347,7 +375,7 @@ final class WriteBatch {
         progress.merge(
                 trigger.trigger(),
                 trigger,
-                (before, next) -> next.at(before.progress().cursor()));
+                (before, next) -> next.atLeast(before.progress()));
     }
 
     /** How far a backfill has come; the last word counts. */
@@ -401,6 +429,7 @@ final class WriteBatch {
                 List.copyOf(commands),
                 new FireWrites(fires, List.copyOf(progress.values()), fireChanges, List.copyOf(backfills.values())),
                 new AlertWrites(struck, alerts),
+                produced.isEmpty() && consumed.isEmpty() ? DatasetWrites.NONE : new DatasetWrites(produced, consumed),
                 durable);
         steps.clear();
         instances.clear();
@@ -414,6 +443,8 @@ final class WriteBatch {
         progress.clear();
         fireChanges.clear();
         backfills.clear();
+        produced.clear();
+        consumed.clear();
         durable = false;
         urgent = false;
         return writes;

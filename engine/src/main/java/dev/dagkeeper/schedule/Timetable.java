@@ -1,7 +1,9 @@
 package dev.dagkeeper.schedule;
 
 import dev.dagkeeper.workflow.Schedule;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,6 +15,21 @@ import java.util.Optional;
 public record Timetable(Schedule schedule, Fires fires, String workflow, String trigger) {
     public static Timetable of(Schedule schedule, String workflow, String trigger) {
         return new Timetable(schedule, Fires.of(schedule), workflow, trigger);
+    }
+
+    /** The same trigger with one fire, not before an instant: for what is decided by something else than the time. */
+    public Timetable once(Instant at) {
+        var fire = Instant.ofEpochMilli(Fires.ceiling(at));
+        var once = new Schedule(
+                new Schedule.When.At(List.of(fire)),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Duration.ZERO,
+                Schedule.Catchup.DEFAULT,
+                Optional.empty(),
+                Optional.empty());
+        return of(once, workflow, trigger);
     }
 
     /** When a fire is to be started: its time and its jitter. */

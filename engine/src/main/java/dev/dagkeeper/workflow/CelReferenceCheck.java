@@ -14,7 +14,7 @@ import java.util.Set;
 /** Finds the names that one parsed expression uses and tells those that it must not use, or not so. */
 final class CelReferenceCheck {
     private static final Map<ExpressionScope.Root, List<String>> FIELDS = Map.of(
-            ExpressionScope.Root.RUN, List.of("id", "workflow", "revision", "time", "interval", "trigger"),
+            ExpressionScope.Root.RUN, List.of("id", "workflow", "revision", "time", "interval", "trigger", "events"),
             ExpressionScope.Root.STEP, List.of("id", "attempt"),
             ExpressionScope.Root.ERROR, List.of("kind", "exit_code", "message"));
 

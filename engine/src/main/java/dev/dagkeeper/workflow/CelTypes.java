@@ -28,6 +28,17 @@ final class CelTypes implements CelTypeProvider {
         add(structs, ExpressionScope.Root.INPUTS.word(), inputs);
         add(structs, ExpressionScope.Root.ENV.word(), Maps.asMap(draft.env.keySet(), name -> SimpleType.STRING));
         var interval = add(structs, "run.interval", Map.of("start", SimpleType.TIMESTAMP, "end", SimpleType.TIMESTAMP));
+        var event = add(
+                structs,
+                "run.event",
+                Map.of(
+                        "id", SimpleType.INT,
+                        "uri", SimpleType.STRING,
+                        "at", SimpleType.TIMESTAMP,
+                        "workflow", SimpleType.STRING,
+                        "run", SimpleType.STRING,
+                        "step", SimpleType.STRING,
+                        "data", SimpleType.DYN));
         add(
                 structs,
                 ExpressionScope.Root.RUN.word(),
@@ -37,7 +48,8 @@ final class CelTypes implements CelTypeProvider {
                         "revision", SimpleType.INT,
                         "time", SimpleType.TIMESTAMP,
                         "interval", interval,
-                        "trigger", SimpleType.STRING));
+                        "trigger", SimpleType.STRING,
+                        "events", ListType.create(event)));
         add(structs, ExpressionScope.Root.STEP.word(), Map.of("id", SimpleType.STRING, "attempt", SimpleType.INT));
         add(
                 structs,

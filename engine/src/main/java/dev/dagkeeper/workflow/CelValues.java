@@ -5,6 +5,7 @@ import dev.cel.common.types.CelType;
 import dev.cel.common.types.ListType;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
+import dev.cel.common.types.StructType;
 import dev.cel.common.values.CelByteString;
 import dev.cel.common.values.NullValue;
 import java.time.Duration;
@@ -42,6 +43,12 @@ final class CelValues {
             var items = new ArrayList<Object>(value.size());
             value.values().forEach(item -> items.add(fromJson(list.elemType(), item)));
             return items;
+        }
+        if (type instanceof StructType struct && value.isObject()) {
+            var fields = new LinkedHashMap<String, Object>();
+            struct.fields()
+                    .forEach(field -> fields.put(field.name(), fromJson(field.type(), value.path(field.name()))));
+            return fields;
         }
         if (type instanceof MapType map && value.isObject()) {
             var entries = new LinkedHashMap<String, Object>();

@@ -1,5 +1,6 @@
 package dev.dagkeeper.workflow;
 
+import dev.cel.common.values.NullValue;
 import dev.dagkeeper.run.StepState;
 import java.util.HashMap;
 import java.util.List;
@@ -67,7 +68,19 @@ final class CelVariables {
                 "revision", (long) run.revision(),
                 "time", run.time(),
                 "interval", Map.of("start", run.intervalStart(), "end", run.intervalEnd()),
-                "trigger", run.trigger());
+                "trigger", run.trigger(),
+                "events", run.events().stream().map(CelVariables::event).toList());
+    }
+
+    private static Map<String, Object> event(DatasetEvent event) {
+        return Map.of(
+                "id", event.id(),
+                "uri", event.uri(),
+                "at", event.at(),
+                "workflow", event.workflow(),
+                "run", event.run(),
+                "step", event.step(),
+                "data", event.data().map(CelValues::fromJson).orElse(NullValue.NULL_VALUE));
     }
 
     private Map<String, Object> steps() {

@@ -1,7 +1,5 @@
 package dev.dagkeeper.workflow;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -57,18 +55,14 @@ final class DatasetBinder {
     }
 
     private boolean check(Field field) {
-        try {
-            if (new URI(field.text()).isAbsolute()) {
-                return true;
-            }
-        } catch (URISyntaxException e) {
-            // Told below, like a URI without a scheme.
+        var fits = DatasetUri.isOne(field.text());
+        if (!fits) {
+            problems.add(
+                    Code.BAD_PATH,
+                    field,
+                    "expected the URI of a dataset, found '" + TypedValue.shorten(field.text()) + "'",
+                    "such as s3://raw/orders");
         }
-        problems.add(
-                Code.BAD_PATH,
-                field,
-                "expected the URI of a dataset, found '" + TypedValue.shorten(field.text()) + "'",
-                "such as s3://raw/orders");
-        return false;
+        return fits;
     }
 }

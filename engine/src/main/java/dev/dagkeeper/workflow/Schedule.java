@@ -64,8 +64,8 @@ public record Schedule(
          * @param all whether each of them must have been updated since the last run, or any is enough
          * @param uris at least one
          * @param debounce how long there must have been no further update
-         * @param maxWait counted from the first update, when {@code debounce} does not hold it up any longer; for
-         *     {@code all} also when the missing ones are not waited for any longer
+         * @param maxWait so long after the first update {@code debounce} does not hold it up any longer; what is missing of
+         *     {@code all} is waited for all the same
          */
         record Datasets(boolean all, List<String> uris, Duration debounce, Optional<Duration> maxWait) implements When {
             public Datasets {

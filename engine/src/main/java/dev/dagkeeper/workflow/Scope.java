@@ -1,6 +1,7 @@
 package dev.dagkeeper.workflow;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -30,6 +31,7 @@ public record Scope(
      *
      * @param time the run's nominal time: its scheduled fire, or its creation
      * @param trigger id of the trigger that started it; empty text for a manual run
+     * @param events the updates of datasets that it was created for, oldest first; none for a run of another kind
      */
     public record RunFacts(
             String id,
@@ -38,7 +40,24 @@ public record Scope(
             Instant time,
             Instant intervalStart,
             Instant intervalEnd,
-            String trigger) {}
+            String trigger,
+            List<DatasetEvent> events) {
+        public RunFacts {
+            events = List.copyOf(events);
+        }
+
+        /** Of a run that no update of a dataset started. */
+        public RunFacts(
+                String id,
+                String workflow,
+                int revision,
+                Instant time,
+                Instant intervalStart,
+                Instant intervalEnd,
+                String trigger) {
+            this(id, workflow, revision, time, intervalStart, intervalEnd, trigger, List.of());
+        }
+    }
 
     /** The step that evaluates; attempts count from 1. */
     public record StepFacts(String id, int attempt) {}

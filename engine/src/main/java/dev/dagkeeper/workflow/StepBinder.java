@@ -52,7 +52,6 @@ final class StepBinder {
                 .flatMap(this::type);
         var join = map.get("join").flatMap(f -> scalars.oneOf(f, Step.Join.class));
         var dependsOnPast = map.get("depends-on-past").flatMap(scalars::bool).orElse(false);
-        noteReserved(key, map);
         return new StepDraft(
                 draft.steps.size(),
                 key.text(),
@@ -181,9 +180,5 @@ final class StepBinder {
             }
         }
         return known;
-    }
-
-    private void noteReserved(Field key, MapReader map) {
-        map.ifPresent("produces", f -> draft.reserve("produces of step '" + key.text() + "'", f));
     }
 }

@@ -29,7 +29,7 @@ final class WorkflowBinder {
         top.ifPresent(map -> {
             bindHead(map);
             bindValues(map);
-            new ReservedBinder(draft, problems).bind(map);
+            new RunRulesBinder(draft, problems).bind(map);
             bindSteps(map);
         });
         return top.map(map -> draft);

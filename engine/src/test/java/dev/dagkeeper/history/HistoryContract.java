@@ -46,6 +46,12 @@ public abstract class HistoryContract {
         /** Stores a backfill of a trigger as the api does, for a day from {@link Samples#NOW}; its id. */
         long backfill(StoredTrigger trigger);
 
+        /** Somebody outside updates a dataset, as the api records it; the id of the event. */
+        long datasetEvent(String uri);
+
+        /** Which events a trigger has consumed, in their order, as {@code id fire}. */
+        List<String> uses(StoredTrigger trigger);
+
         /** An operator pauses a backfill. */
         void pauseBackfill(long id, String by);
 
@@ -100,6 +106,14 @@ public abstract class HistoryContract {
 
     void pauseBackfill(long id, String by) {
         rows.pauseBackfill(id, by);
+    }
+
+    long datasetEvent(String uri) {
+        return rows.datasetEvent(uri);
+    }
+
+    List<String> uses(StoredTrigger trigger) {
+        return rows.uses(trigger);
     }
 
     List<String> fires(StoredTrigger trigger) {

@@ -72,6 +72,21 @@ record PostgresRows(LeaderStore leader, WorkerStore worker, Database api, TestPo
     }
 
     @Override
+    public long datasetEvent(String uri) {
+        var outcome = api.datasets()
+                .record(new DatasetStore.NewEvent(uri, Optional.empty(), Optional.empty(), "ada", Optional.empty()));
+        return ((DatasetStore.Outcome.Recorded) outcome).id();
+    }
+
+    @Override
+    public List<String> uses(StoredTrigger trigger) {
+        return postgres.texts("""
+                SELECT event_id || ' ' || to_char(fire AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') FROM dataset_use
+                WHERE workflow_id = %d AND trigger = '%s' ORDER BY event_id
+                """.formatted(trigger.workflowId(), trigger.name()));
+    }
+
+    @Override
     public void pauseBackfill(long id, String by) {
         api.backfills().pause(id, by);
     }

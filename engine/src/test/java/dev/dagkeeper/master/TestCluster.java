@@ -220,6 +220,11 @@ final class TestCluster {
         new Bells(zooKeeper).ring(Bells.TRIGGERS);
     }
 
+    /** Rings for updates of datasets. */
+    void ringDatasets() {
+        new Bells(zooKeeper).ring(Bells.DATASETS);
+    }
+
     /** What came of the fires of a trigger so far, oldest first. */
     List<ScheduleStore.FireView> fires(String workflow, String trigger) {
         var name = new ScheduleStore.TriggerName("default", workflow, trigger);

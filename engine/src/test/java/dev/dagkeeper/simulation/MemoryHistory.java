@@ -45,6 +45,8 @@ final class MemoryHistory {
     final NavigableMap<Long, BackfillRow> backfills = new TreeMap<>();
     final NavigableMap<RunId, Set<Integer>> struck = new TreeMap<>();
     final NavigableMap<UUID, NewAlert> alerts = new TreeMap<>();
+    final NavigableMap<Long, MemoryDatasets.Row> datasetEvents = new TreeMap<>();
+    final NavigableMap<MemoryDatasets.Use, Instant> datasetUses = new TreeMap<>();
     private final Deque<List<Runnable>> notYetOnDisk = new ArrayDeque<>();
     private final Set<StepKey> notYetOnDiskClaims = new HashSet<>();
     private final Map<StepKey, Integer> claimsOnDisk = new HashMap<>();

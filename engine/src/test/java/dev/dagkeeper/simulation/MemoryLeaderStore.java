@@ -1,5 +1,6 @@
 package dev.dagkeeper.simulation;
 
+import dev.dagkeeper.history.DatasetWrites.Unseen;
 import dev.dagkeeper.history.FireWrites;
 import dev.dagkeeper.history.FireWrites.BackfillProgress;
 import dev.dagkeeper.history.FireWrites.FireChange;
@@ -27,6 +28,7 @@ import dev.dagkeeper.simulation.MemoryHistory.FireKey;
 import dev.dagkeeper.simulation.MemoryHistory.RunRow;
 import dev.dagkeeper.simulation.MemoryHistory.Transaction;
 import dev.dagkeeper.simulation.Wire.Store;
+import dev.dagkeeper.workflow.DatasetEvent;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -215,6 +217,7 @@ final class MemoryLeaderStore implements LeaderStore {
         // Refused before anything is written, of which the observer would hear.
         writes.lostAttempts().forEach(this::expectNoReport);
         write(transaction, writes.fires());
+        datasets().write(transaction, writes.datasets(), clock.instant());
         writes.lostAttempts()
                 .forEach(lost -> transaction.put(history.attempts, new AttemptKey(lost.key(), lost.claim()), "lost"));
         writes.instances().forEach(step -> addInstances(transaction, step));
@@ -240,6 +243,30 @@ final class MemoryLeaderStore implements LeaderStore {
         });
     }
 
+    private MemoryDatasets datasets() {
+        return new MemoryDatasets(history);
+    }
+
+    @Override
+    public long lastDatasetEvent() {
+        return ask("last dataset event", datasets()::last);
+    }
+
+    @Override
+    public List<RecordedEvent> datasetEvents(long after, int most) {
+        return ask("dataset events", () -> datasets().after(after, most));
+    }
+
+    @Override
+    public Map<Long, List<UnseenOfOne>> unseen(Map<Long, Unseen> triggers) {
+        return ask("unseen", () -> datasets().unseen(triggers));
+    }
+
+    @Override
+    public List<DatasetEvent> unseenEvents(Unseen which, int most) {
+        return ask("unseen events", () -> datasets().events(which, most));
+    }
+
     private void write(Transaction transaction, FireWrites writes) {
         writes.fires().forEach(fire -> {
             var key = new FireKey(fire.workflowId(), fire.trigger(), fire.fire());
@@ -251,11 +278,7 @@ final class MemoryLeaderStore implements LeaderStore {
         writes.progress().forEach(written -> {
             var row = Objects.requireNonNull(history.triggers.get(written.trigger()));
             var next = written.progress();
-            var cursor = row.progress()
-                    .map(StoredTrigger.Progress::cursor)
-                    .filter(before -> before.isAfter(next.cursor()))
-                    .orElse(next.cursor());
-            var progress = new StoredTrigger.Progress(cursor, next.failures(), next.suspendedAt(), next.reason());
+            var progress = row.progress().map(next::atLeast).orElse(next);
             transaction.put(history.triggers, row.id(), row.with(Optional.of(progress)));
         });
         writes.backfills().forEach(backfill -> write(transaction, backfill));

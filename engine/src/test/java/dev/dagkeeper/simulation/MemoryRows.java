@@ -125,6 +125,20 @@ record MemoryRows(MemoryHistory history) implements HistoryContract.Rows {
     }
 
     @Override
+    public long datasetEvent(String uri) {
+        return new MemoryDatasets(history).add(uri, InstantSource.system().instant());
+    }
+
+    @Override
+    public List<String> uses(StoredTrigger trigger) {
+        return history.datasetUses.entrySet().stream()
+                .filter(entry -> entry.getKey().workflow() == trigger.workflowId()
+                        && entry.getKey().trigger().equals(trigger.name()))
+                .map(entry -> entry.getKey().event() + " " + entry.getValue())
+                .toList();
+    }
+
+    @Override
     public void pauseBackfill(long id, String by) {
         var row = Objects.requireNonNull(history.backfills.get(id)).backfill();
         put(new StoredBackfill(

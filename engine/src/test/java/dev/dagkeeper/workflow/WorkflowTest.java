@@ -130,8 +130,6 @@ class WorkflowTest {
         assertThat(workflow.reserved().stream().map(r -> r.line() + ":" + r.column() + " " + r.what()))
                 .containsExactlyInAnyOrder(
                         "3:11 secret 'S' from store",
-                        "4:31 datasets",
-                        "7:52 produces of step 'b'",
                         "9:13 step type 'workflow'",
                         "10:13 step type 'approval'",
                         "11:13 step type 'wait'",

@@ -5,16 +5,19 @@ import static dev.dagkeeper.run.RunState.SUCCEEDED;
 import static dev.dagkeeper.run.RunState.WARNED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dagkeeper.api.client.FireQuery;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Every example runs as it is, and does what it says. One test for each, named after it. */
 @ExtendWith(SharedEngine.class)
@@ -248,6 +251,66 @@ class ExamplesIT {
                 .log("publish", "the report for everybody")
                 .run()
                 .id();
+    }
+
+    @Test
+    void orders_raw() throws IOException {
+        orders("2026-03-29T12:00:00Z").log("fetch", "fetching the orders of 2026-03-28");
+    }
+
+    /** The interval of the night before that time. */
+    private FinishedRun orders(String at) throws IOException {
+        return engine.run(
+                        Repository.EXAMPLES.resolve("orders_raw.yaml"),
+                        Map.of(),
+                        Optional.of(at),
+                        Optional.of("night"))
+                .ended(SUCCEEDED)
+                .states("fetch succeeded");
+    }
+
+    @Test
+    void orders_clean() throws IOException {
+        run("orders_clean", Map.of("days", "[\"2026-03-28\"]", "orders", "280"))
+                .ended(SUCCEEDED)
+                .states("clean succeeded", "publish succeeded")
+                .log("clean", "the orders of 2026-03-28 are clean")
+                .output("publish", "orders", "280");
+    }
+
+    /** The whole chain: two days become one run of orders_clean, and orders_report waits for the rates. */
+    @Test
+    void orders_report() throws IOException {
+        for (var name : List.of("orders_clean", "orders_report")) {
+            engine.deploy(Repository.EXAMPLES.resolve(name + ".yaml"));
+        }
+        engine.client().pause("orders_clean", false);
+        var first = orders("2026-03-29T12:00:00Z");
+        var second = orders("2026-03-30T12:00:00Z");
+        engine.client().pause("orders_clean", true);
+
+        var clean = engine.awaitFired("orders_clean")
+                .ended(SUCCEEDED)
+                .logInAnyOrder("clean", "the orders of 2026-03-28 are clean", "the orders of 2026-03-29 are clean")
+                .output("publish", "orders", "570");
+        var datasets = engine.client().datasets();
+        assertThat(datasets.events(Optional.empty(), Optional.of(clean.run().id()), 10))
+                .extracting(event -> event.path("run").asString(""))
+                .containsExactly(second.run().id(), first.run().id());
+        assertThat(engine.client().schedule("orders_report").path("waitsFor").asString(""))
+                .isEqualTo("waits for an update of s3://lake/rates; 1 of 2 are updated");
+        assertThat(engine.client().fires("orders_report", new FireQuery(Optional.empty(), Optional.empty(), 10)))
+                .isEmpty();
+
+        var rates = JsonMapper.shared().createObjectNode().put("uri", "s3://lake/rates");
+        rates.putObject("data").put("sek", 11.25);
+        datasets.record(rates, "rates of a test");
+        engine.awaitFired("orders_report").ended(SUCCEEDED).log("report", "570 orders at 11.25, from 2 updates");
+        assertThat(engine.client().fires("orders_clean", new FireQuery(Optional.empty(), Optional.empty(), 10)))
+                .hasSize(1);
+        for (var name : List.of("orders_clean", "orders_report")) {
+            engine.client().undeploy("default", name);
+        }
     }
 
     @Test

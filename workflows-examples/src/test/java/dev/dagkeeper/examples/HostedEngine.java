@@ -3,6 +3,7 @@ package dev.dagkeeper.examples;
 import dev.dagkeeper.api.cli.HostException;
 import dev.dagkeeper.api.cli.HostOptions;
 import dev.dagkeeper.api.client.DagkeeperClient;
+import dev.dagkeeper.api.client.FireQuery;
 import dev.dagkeeper.api.client.LogQuery;
 import dev.dagkeeper.api.client.Run;
 import dev.dagkeeper.api.client.RunRequest;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A whole engine in this process, on a data directory of its own, and a client of it. */
@@ -70,6 +72,24 @@ final class HostedEngine implements AutoCloseable {
                 OptionalInt.empty(),
                 UUID.randomUUID().toString());
         return finished(workflow, client.awaitFinal(client.submit(request).id(), PATIENCE));
+    }
+
+    /** From now on its triggers fire. */
+    void deploy(Path workflow) throws IOException {
+        client.deploy(
+                "default",
+                Repository.name(workflow),
+                new SourceFile(workflow.toString(), Files.readString(workflow), Map.of()));
+    }
+
+    /** The run of the first fire of an example's only trigger, at its end. */
+    FinishedRun awaitFired(String example) throws IOException {
+        var first = new FireQuery(Optional.empty(), Optional.empty(), 1);
+        var fires = Awaitility.await("a fire of " + example)
+                .atMost(PATIENCE)
+                .until(() -> client.fires(example, first), seen -> !seen.isEmpty());
+        var run = fires.getFirst().path("run").stringValue();
+        return finished(Repository.EXAMPLES.resolve(example + ".yaml"), client.awaitFinal(run, PATIENCE));
     }
 
     private FinishedRun finished(Path workflow, Run run) throws IOException {

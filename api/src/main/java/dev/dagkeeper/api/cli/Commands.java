@@ -17,6 +17,7 @@ final class Commands {
             "workflows",
             "schedules",
             "backfill",
+            "datasets",
             "submit",
             "runs",
             "status",
@@ -58,6 +59,7 @@ final class Commands {
             case "workflows" -> WorkflowsCommand.withSubcommands(environment);
             case "schedules" -> SchedulesCommand.withSubcommands(environment, next);
             case "backfill" -> BackfillCommand.withSubcommands(environment);
+            case "datasets" -> DatasetsCommand.withSubcommands(environment);
             case "submit" -> new SubmitCommand(environment);
             case "runs" -> RunsCommand.withSubcommands(environment, next);
             case "status" -> new StatusCommand(environment);

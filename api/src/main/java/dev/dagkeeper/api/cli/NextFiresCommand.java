@@ -14,6 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Shows the next fires of one, several or all triggers. */
@@ -69,15 +70,27 @@ final class NextFiresCommand implements Callable<Integer> {
             new Output(environment.out(), output.format)
                     .list(
                             fires,
-                            fire -> fire.path("schedule").asString("") + "@" + ScheduleText.utc(fire.path("fire")),
+                            NextFiresCommand::name,
                             out -> table(fires, now).print(out));
             return ExitCode.SUCCEEDED.number();
         }
     }
 
     private java.util.stream.Stream<JsonNode> ofOne(DagkeeperClient client, String selector, Optional<String> from) {
-        var id = ScheduleText.id(client.schedule(selector));
-        return client.upcoming(id, count, from).stream().map(fire -> ((ObjectNode) fire).put("schedule", id));
+        var schedule = client.schedule(selector);
+        var id = ScheduleText.id(schedule);
+        return schedule.path("waitsFor").isString()
+                ? java.util.stream.Stream.of(waits(schedule))
+                : client.upcoming(id, count, from).stream().map(fire -> ((ObjectNode) fire).put("schedule", id));
+    }
+
+    /** One on datasets has no fires to come that are known; in their place stands what it waits for. */
+    private static ObjectNode waits(JsonNode schedule) {
+        var json = JsonMapper.shared().createObjectNode();
+        json.put("schedule", ScheduleText.id(schedule));
+        json.set("waitsFor", schedule.path("waitsFor"));
+        json.set("updates", schedule.path("updates"));
+        return json;
     }
 
     /** The first fires of all are fires of those triggers that fire first, so no others are asked. */
@@ -95,15 +108,28 @@ final class NextFiresCommand implements Callable<Integer> {
                         .sorted(Comparator.comparing(schedule -> ScheduleText.instant(
                                 schedule.path("next").path(0).path("fire"))))
                         .limit(count);
-        return first.flatMap(schedule -> ofOne(client, ScheduleText.id(schedule), from))
+        var fires = first.filter(schedule -> !schedule.path("waitsFor").isString())
+                .flatMap(schedule -> ofOne(client, ScheduleText.id(schedule), from))
                 .sorted(Comparator.comparing(fire -> ScheduleText.instant(fire.path("fire"))))
-                .limit(count)
-                .toList();
+                .limit(count);
+        var waiting = active.stream()
+                .filter(schedule -> schedule.path("waitsFor").isString())
+                .<JsonNode>map(NextFiresCommand::waits);
+        return java.util.stream.Stream.concat(fires, waiting).toList();
+    }
+
+    private static String name(JsonNode fire) {
+        var time = ScheduleText.utc(fire.path("fire"));
+        return fire.path("schedule").asString("") + (time.isEmpty() ? "" : "@" + time);
     }
 
     private static Table table(List<JsonNode> fires, Instant now) {
         var table = new Table("SCHEDULE", "FIRE", "UTC", "IN");
         for (var fire : fires) {
+            if (fire.path("waitsFor").isString()) {
+                table.row(fire.path("schedule").asString(""), fire.path("waitsFor").asString(""), "", "");
+                continue;
+            }
             var time = ScheduleText.instant(fire.path("fire"));
             table.row(
                     fire.path("schedule").asString(""),

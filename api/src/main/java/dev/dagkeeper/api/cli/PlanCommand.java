@@ -1,6 +1,7 @@
 package dev.dagkeeper.api.cli;
 
 import dev.dagkeeper.schedule.ManualRuns;
+import dev.dagkeeper.workflow.Schedule;
 import dev.dagkeeper.workflow.Workflow;
 import java.time.Instant;
 import java.util.List;
@@ -60,8 +61,16 @@ final class PlanCommand implements Callable<Integer> {
         var given = InputValues.read(environment, inputs, Optional.ofNullable(inputsFile));
         var workflow = Workflows.accepted(environment, file, Workflows.read(environment, file));
         var plan = new Plan(workflow, time, given);
-        var runs = plan.runs(trigger == null ? Optional.empty() : Optional.of(named(workflow, trigger)));
-        if (runs.isEmpty()) {
+        var only = Optional.ofNullable(trigger).map(id -> named(workflow, id));
+        var runs = plan.runs(only);
+        var onDatasets = only.map(List::of).orElse(workflow.triggers()).stream()
+                .filter(one -> one.schedule().when() instanceof Schedule.When.Datasets)
+                .toList();
+        onDatasets.forEach(one -> environment
+                .err()
+                .println("Trigger " + one.id() + " fires by updates, and not by the clock: "
+                        + dev.dagkeeper.schedule.ScheduleText.when(one.schedule()) + "."));
+        if (runs.isEmpty() && onDatasets.isEmpty()) {
             environment.err().println("Nothing fires at " + time + " or later.");
         }
         var json = JsonMapper.shared().createObjectNode();

@@ -68,8 +68,9 @@ final class ScheduleText {
         for (var fire : schedule.path("next")) {
             out.println("    " + fire.path("local").asString("") + "  " + utc(fire.path("fire")));
         }
+        var waitsFor = schedule.path("waitsFor").asString("");
         if (schedule.path("next").isEmpty() && reason.isEmpty()) {
-            out.println("    no fire to come");
+            out.println("    " + (waitsFor.isEmpty() ? "no fire to come" : waitsFor));
         }
     }
 }

@@ -81,7 +81,7 @@ final class SchedulesCommand implements Callable<Integer> {
                     schedule.path("when").asString(""),
                     schedule.path("state").asString(""),
                     schedule.path("next").path(0).path("local").asString(""),
-                    schedule.path("reason").asString(""));
+                    schedule.path("reason").asString(schedule.path("waitsFor").asString("")));
         }
         return table;
     }

@@ -369,6 +369,11 @@ public final class DagkeeperClient {
         return first;
     }
 
+    /** Calls about datasets. */
+    public DatasetsClient datasets() {
+        return new DatasetsClient(transport);
+    }
+
     /** Calls about alerts. */
     public AlertsClient alerts() {
         return new AlertsClient(transport);

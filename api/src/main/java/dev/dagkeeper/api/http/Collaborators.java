@@ -4,6 +4,7 @@ import dev.dagkeeper.doctor.Doctor;
 import dev.dagkeeper.history.AlertStore;
 import dev.dagkeeper.history.BackfillStore;
 import dev.dagkeeper.history.CommandStore;
+import dev.dagkeeper.history.DatasetStore;
 import dev.dagkeeper.history.DrainStore;
 import dev.dagkeeper.history.EventStore;
 import dev.dagkeeper.history.FileStore;
@@ -33,6 +34,7 @@ public record Collaborators(
         WorkflowStore workflows,
         ScheduleStore schedules,
         BackfillStore backfills,
+        DatasetStore datasets,
         FileStore files,
         EventStore events,
         LogStore logs,

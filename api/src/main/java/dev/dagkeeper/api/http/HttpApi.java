@@ -115,6 +115,7 @@ public final class HttpApi implements AutoCloseable {
         routes.addAll(new WorkflowResource(with, intake, revisions).routes());
         routes.addAll(new ScheduleResource(with, creation).routes());
         routes.addAll(new BackfillResource(with, revisions).routes());
+        routes.addAll(new DatasetResource(with).routes());
         routes.addAll(new PoolResource(
                         () -> LiveSettings.of(with.settings().current().settings())
                                 .pools(),

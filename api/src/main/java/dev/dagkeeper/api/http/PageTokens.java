@@ -108,6 +108,28 @@ final class PageTokens {
         });
     }
 
+    static String ofDatasetEvent(long id) {
+        return encode("e", Long.toString(id));
+    }
+
+    static Optional<Long> datasetEvent(Parameters query) {
+        return query.text("pageToken").map(token -> {
+            try {
+                return Long.valueOf(decode("e", token));
+            } catch (NumberFormatException e) {
+                throw foreign(token);
+            }
+        });
+    }
+
+    static String ofDataset(String uri) {
+        return encode("d", uri);
+    }
+
+    static Optional<String> dataset(Parameters query) {
+        return query.text("pageToken").map(token -> decode("d", token));
+    }
+
     static Optional<TriggerName> trigger(Parameters query) {
         return query.text("pageToken").map(token -> {
             var parts = decode("t", token).split("\\.", 3);

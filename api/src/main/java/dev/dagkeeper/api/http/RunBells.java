@@ -16,6 +16,9 @@ public interface RunBells {
     /** Triggers were deployed, removed, paused or resumed; backfills were created, paused, resumed or cancelled. */
     void triggersChanged();
 
+    /** An update of a dataset was recorded. */
+    void datasetUpdated();
+
     /** Workers are to be drained, or not any more. */
     void workersChanged();
 }

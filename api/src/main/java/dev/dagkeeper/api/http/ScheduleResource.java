@@ -29,6 +29,7 @@ final class ScheduleResource {
     private final ScheduleLookup lookup;
     private final RunCreation creation;
     private final RunBells bells;
+    private final ShownTriggers shown;
     private final InstantSource clock;
 
     ScheduleResource(Collaborators with, RunCreation creation) {
@@ -36,6 +37,7 @@ final class ScheduleResource {
         this.lookup = new ScheduleLookup(with.schedules());
         this.creation = creation;
         this.bells = with.bells();
+        this.shown = new ShownTriggers(with.datasets());
         this.clock = with.clock();
     }
 
@@ -57,7 +59,7 @@ final class ScheduleResource {
         var now = clock.instant();
         var json = Json.object();
         var items = json.putArray("items");
-        found.forEach(trigger -> items.add(TriggerJson.trigger(trigger, now, 1)));
+        shown.of(found, now, 1).forEach(items::add);
         json.put(
                 "nextPageToken",
                 found.size() < size ? null : PageTokens.of(found.getLast().name()));
@@ -70,7 +72,8 @@ final class ScheduleResource {
     }
 
     private Answer shown(TriggerView trigger) {
-        return Answer.ok(TriggerJson.trigger(trigger, clock.instant(), SHOWN_OF_ONE));
+        return Answer.ok(
+                shown.of(List.of(trigger), clock.instant(), SHOWN_OF_ONE).getFirst());
     }
 
     private Answer fires(Call call) {

@@ -1,14 +1,17 @@
 package dev.dagkeeper.api.http;
 
+import dev.dagkeeper.history.DatasetStore.Waiting;
 import dev.dagkeeper.history.ScheduleStore.FireView;
 import dev.dagkeeper.history.ScheduleStore.TriggerView;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.schedule.Fires;
 import dev.dagkeeper.schedule.ScheduleJson;
 import dev.dagkeeper.schedule.ScheduleText;
+import dev.dagkeeper.schedule.Updates;
 import dev.dagkeeper.workflow.Schedule;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
@@ -22,8 +25,9 @@ final class TriggerJson {
      * A trigger.
      *
      * @param next how many of its next fires to show
+     * @param waiting of one on datasets what it has not seen of each
      */
-    static ObjectNode trigger(TriggerView view, Instant now, int next) {
+    static ObjectNode trigger(TriggerView view, Instant now, int next, List<Waiting> waiting) {
         var name = view.name();
         var schedule = ScheduleJson.read(view.schedule());
         var json = Json.object();
@@ -37,10 +41,30 @@ final class TriggerJson {
         json.put("timezone", ScheduleText.zone(schedule).getId());
         json.set("schedule", Json.parse(view.schedule().getBytes(StandardCharsets.UTF_8)));
         json.set("next", isActive(view) ? upcoming(view, now, next) : Json.array());
+        putWaiting(json, schedule, waiting, now);
         json.put("since", Json.time(view.since()));
         Json.put(json, "cursor", view.cursor());
         json.put("failures", view.failures());
         return json;
+    }
+
+    private static void putWaiting(ObjectNode json, Schedule schedule, List<Waiting> waiting, Instant now) {
+        var updates = json.putArray("updates");
+        for (var one : waiting) {
+            var item = updates.addObject();
+            item.put("uri", one.uri());
+            item.put("count", one.updates());
+            Json.put(item, "first", one.first());
+            Json.put(item, "last", one.last());
+        }
+        if (schedule.when() instanceof Schedule.When.Datasets rule && !waiting.isEmpty()) {
+            var unseen = new Updates(rule);
+            waiting.forEach(one -> one.first()
+                    .ifPresent(first -> unseen.add(one.uri(), first, one.last().orElse(first))));
+            json.put("waitsFor", unseen.words(now));
+        } else {
+            json.putNull("waitsFor");
+        }
     }
 
     private static boolean isActive(TriggerView view) {

@@ -6,6 +6,7 @@ import dev.dagkeeper.history.WorkflowStore;
 import dev.dagkeeper.history.WorkflowStore.NewRevision;
 import dev.dagkeeper.history.WorkflowStore.NewTrigger;
 import dev.dagkeeper.history.WorkflowStore.Outcome;
+import dev.dagkeeper.history.WorkflowStore.Producer;
 import dev.dagkeeper.history.WorkflowStore.Revision;
 import dev.dagkeeper.history.WorkflowStore.RevisionSummary;
 import dev.dagkeeper.history.WorkflowStore.WorkflowName;
@@ -37,6 +38,7 @@ final class WorkflowResource {
     private final Revisions revisions;
     private final StepTypes stepTypes;
     private final RunBells bells;
+    private final ShownTriggers shown;
     private final InstantSource clock;
 
     WorkflowResource(Collaborators with, Intake intake, Revisions revisions) {
@@ -46,6 +48,7 @@ final class WorkflowResource {
         this.revisions = revisions;
         this.stepTypes = with.stepTypes();
         this.bells = with.bells();
+        this.shown = new ShownTriggers(with.datasets());
         this.clock = with.clock();
     }
 
@@ -100,7 +103,10 @@ final class WorkflowResource {
         var triggers = workflow.triggers().stream()
                 .map(trigger -> new NewTrigger(trigger.id(), ScheduleJson.write(trigger.schedule())))
                 .toList();
-        return switch (workflows.deploy(revision, triggers)) {
+        var producers = workflow.steps().stream()
+                .flatMap(step -> step.produces().stream().map(uri -> new Producer(step.displayName(), uri)))
+                .toList();
+        return switch (workflows.deploy(revision, triggers, producers)) {
             case Outcome.Stored stored -> {
                 var summary = stored.revision();
                 revisions.remember(summary.id(), workflow);
@@ -119,13 +125,9 @@ final class WorkflowResource {
     private ArrayNode triggers(Workflow workflow) {
         var now = clock.instant();
         var array = Json.array();
-        schedules
-                .list(new TriggerFilter(
-                        Optional.of(workflow.namespace()),
-                        Optional.of(workflow.name()),
-                        Optional.empty(),
-                        MOST_TRIGGERS))
-                .forEach(trigger -> array.add(TriggerJson.trigger(trigger, now, NEXT_FIRES)));
+        var found = schedules.list(new TriggerFilter(
+                Optional.of(workflow.namespace()), Optional.of(workflow.name()), Optional.empty(), MOST_TRIGGERS));
+        shown.of(found, now, NEXT_FIRES).forEach(array::add);
         return array;
     }
 

@@ -147,6 +147,7 @@ final class Engine implements AutoCloseable {
                     database.workflows(),
                     database.schedules(),
                     database.backfills(),
+                    database.datasets(),
                     database.files(),
                     database.events(),
                     database.logs(),

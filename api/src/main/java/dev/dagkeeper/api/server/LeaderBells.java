@@ -25,6 +25,11 @@ final class LeaderBells implements RunBells {
     }
 
     @Override
+    public void datasetUpdated() {
+        bells.ifPresent(all -> all.ring(Bells.DATASETS));
+    }
+
+    @Override
     public void workersChanged() {
         bells.ifPresent(all -> all.ring(Bells.WORKERS));
     }

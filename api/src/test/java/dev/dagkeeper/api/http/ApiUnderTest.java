@@ -61,6 +61,7 @@ final class ApiUnderTest implements AutoCloseable {
                 database.workflows(),
                 database.schedules(),
                 database.backfills(),
+                database.datasets(),
                 database.files(),
                 database.events(),
                 database.logs(),
@@ -109,6 +110,11 @@ final class ApiUnderTest implements AutoCloseable {
         @Override
         public void triggersChanged() {
             rings.add("triggers");
+        }
+
+        @Override
+        public void datasetUpdated() {
+            rings.add("datasets");
         }
 
         @Override

@@ -1,18 +1,16 @@
 package dev.dagkeeper.workflow;
 
 import java.util.Optional;
-import org.yaml.snakeyaml.nodes.MappingNode;
-import org.yaml.snakeyaml.nodes.ScalarNode;
 
-/** Binds what starts runs by itself and holds them back; none of it is carried out yet. */
-final class ReservedBinder {
+/** Binds what starts runs by itself, holds them back, and says by when they must have ended. */
+final class RunRulesBinder {
     private static final int MOST_RUNS = 10_000;
 
     private final WorkflowDraft draft;
     private final Problems problems;
     private final Scalars scalars;
 
-    ReservedBinder(WorkflowDraft draft, Problems problems) {
+    RunRulesBinder(WorkflowDraft draft, Problems problems) {
         this.draft = draft;
         this.problems = problems;
         this.scalars = new Scalars(problems);
@@ -23,7 +21,6 @@ final class ReservedBinder {
             var binder = new TriggerBinder(problems);
             MapReader.each(field, problems, (key, value) -> {
                 if (scalars.checkId(key)) {
-                    reserveDatasets(value);
                     binder.bind(key, value).ifPresent(draft.triggers::add);
                 }
             });
@@ -36,17 +33,6 @@ final class ReservedBinder {
                     .forEach(item ->
                             MapReader.open(item, Keys.DEADLINE, problems).ifPresent(this::deadline));
         });
-    }
-
-    /** Triggers by the clock are carried out, those on datasets are not yet. */
-    private void reserveDatasets(Field trigger) {
-        if (trigger.node() instanceof MappingNode map) {
-            map.getValue().stream()
-                    .filter(entry -> entry.getKeyNode() instanceof ScalarNode key
-                            && key.getValue().equals("datasets"))
-                    .findFirst()
-                    .ifPresent(entry -> draft.reserve("datasets", trigger));
-        }
     }
 
     private void concurrency(MapReader map) {
