@@ -132,8 +132,7 @@ final class DatasetStatements {
                 .bind("since", SqlArray.times(asked, one -> one.which().since()))
                 .map((row, context) -> Map.entry(
                         row.getLong("trigger"),
-                        new UnseenOfOne(
-                                row.getString("uri"), Columns.time(row, "first"), Columns.time(row, "last"))))
+                        new UnseenOfOne(row.getString("uri"), Columns.time(row, "first"), Columns.time(row, "last"))))
                 .forEach(row -> unseen.computeIfAbsent(row.getKey(), _ -> new java.util.ArrayList<>())
                         .add(row.getValue()));
         return unseen;

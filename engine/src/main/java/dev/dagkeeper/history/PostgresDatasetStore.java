@@ -85,7 +85,8 @@ final class PostgresDatasetStore implements DatasetStore {
         var conditions = new StringBuilder("WHERE true");
         filter.uri().ifPresent(_ -> conditions.append(" AND e.uri = :uri"));
         filter.run()
-                .ifPresent(_ -> conditions.append(" AND e.id IN (SELECT event_id FROM dataset_use WHERE run_id = :run)"));
+                .ifPresent(
+                        _ -> conditions.append(" AND e.id IN (SELECT event_id FROM dataset_use WHERE run_id = :run)"));
         filter.before().ifPresent(_ -> conditions.append(" AND e.id < :before"));
         return pool.with("list dataset events", handle -> {
             var query = handle.createQuery(EVENT + conditions + " ORDER BY e.id DESC LIMIT :limit");

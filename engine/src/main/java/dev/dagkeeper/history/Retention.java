@@ -71,9 +71,7 @@ public final class Retention {
                 "run_deadline",
                 "struck_at < :before AND NOT EXISTS (SELECT FROM run WHERE run.id = run_deadline.run_id)",
                 before);
-        forget(
-                "dataset_event",
-                """
+        forget("dataset_event", """
                 recorded_at < :before
                     AND NOT EXISTS (SELECT FROM dataset_use u JOIN run ON run.id = u.run_id WHERE u.event_id = dataset_event.id)
                     AND NOT EXISTS (
@@ -82,8 +80,7 @@ public final class Retention {
                         LEFT JOIN trigger_cursor c ON c.trigger_id = t.id
                         WHERE l.uri = dataset_event.uri AND l.role = 'consumer'
                             AND dataset_event.id > coalesce(c.event_id, 0) AND dataset_event.recorded_at >= t.since)
-                """,
-                before);
+                """, before);
         forget("alert", "created_at < :before", before);
         forget("fire", OLD_FIRES, before);
         forget(

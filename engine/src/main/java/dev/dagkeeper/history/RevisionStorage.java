@@ -5,7 +5,6 @@ import dev.dagkeeper.history.WorkflowStore.NewRevision;
 import dev.dagkeeper.history.WorkflowStore.Outcome;
 import dev.dagkeeper.history.WorkflowStore.RevisionSummary;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;

@@ -41,17 +41,7 @@ public record RunWrites(
             FireWrites fires,
             AlertWrites alerts,
             boolean durable) {
-        this(
-                steps,
-                instances,
-                lostAttempts,
-                runs,
-                events,
-                commands,
-                fires,
-                alerts,
-                DatasetWrites.NONE,
-                durable);
+        this(steps, instances, lostAttempts, runs, events, commands, fires, alerts, DatasetWrites.NONE, durable);
     }
 
     /** Without alerts. */

@@ -67,8 +67,7 @@ public record StoredTrigger(
      * @param reason in words why it paused itself; empty when it did not
      * @param event of its datasets every event up to this one has been consumed; 0 for a trigger by the clock
      */
-    public record Progress(
-            Instant cursor, int failures, Optional<Instant> suspendedAt, String reason, long event) {
+    public record Progress(Instant cursor, int failures, Optional<Instant> suspendedAt, String reason, long event) {
         /** Of a trigger by the clock. */
         public Progress(Instant cursor, int failures, Optional<Instant> suspendedAt, String reason) {
             this(cursor, failures, suspendedAt, reason, 0);

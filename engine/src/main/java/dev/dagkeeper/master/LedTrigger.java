@@ -162,7 +162,9 @@ final class LedTrigger {
      */
     Interval fire(Instant now) {
         var time = now.truncatedTo(ChronoUnit.MILLIS);
-        var fire = time.isAfter(cursor) ? time : cursor.truncatedTo(ChronoUnit.MILLIS).plusMillis(1);
+        var fire = time.isAfter(cursor)
+                ? time
+                : cursor.truncatedTo(ChronoUnit.MILLIS).plusMillis(1);
         var interval = new Interval(cursor, fire);
         cursor = fire;
         consumed = heard;

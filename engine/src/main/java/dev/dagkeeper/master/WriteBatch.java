@@ -372,10 +372,7 @@ final class WriteBatch {
     void addProgress(TriggerProgress trigger) {
         durable = true;
         urgent = true;
-        progress.merge(
-                trigger.trigger(),
-                trigger,
-                (before, next) -> next.atLeast(before.progress()));
+        progress.merge(trigger.trigger(), trigger, (before, next) -> next.atLeast(before.progress()));
     }
 
     /** How far a backfill has come; the last word counts. */

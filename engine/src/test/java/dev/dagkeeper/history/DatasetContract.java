@@ -162,7 +162,11 @@ public abstract class DatasetContract extends HistoryContract {
 
     private static Consumed consumed(NewFire fire, Unseen events) {
         return new Consumed(
-                fire.workflowId(), fire.trigger(), fire.fire(), fire.run().map(r -> r.header().id()), events);
+                fire.workflowId(),
+                fire.trigger(),
+                fire.fire(),
+                fire.run().map(r -> r.header().id()),
+                events);
     }
 
     @Test

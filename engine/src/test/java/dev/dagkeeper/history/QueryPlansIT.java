@@ -83,6 +83,7 @@ class QueryPlansIT {
         POSTGRES.execute(
                 "INSERT INTO command (run_id, kind, asked_by, applied) SELECT id, 'cancel', 'x', true FROM run");
         growTriggers();
+        growDatasets();
         POSTGRES.execute("ANALYZE");
         try (var rows =
                 counters.createStatement().executeQuery("SELECT id FROM run ORDER BY id OFFSET 19995 LIMIT 1")) {
@@ -113,6 +114,22 @@ class QueryPlansIT {
                     CASE WHEN n % 100 = 0 THEN 'missed' ELSE 'started' END, r.id, now()
                 FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM run) AS r,
                     (SELECT id FROM workflow WHERE name = 'workflow_1') AS w
+                """);
+    }
+
+    /** 20,000 events of 500 datasets, each consumed, and links to them. */
+    private static void growDatasets() {
+        POSTGRES.execute("""
+                INSERT INTO dataset_event (uri, at, recorded_at, namespace, workflow, run_id, step)
+                SELECT 'mem://' || n % 500, now(), now(), 'ns0', 'w', id, 'a'
+                FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM run) AS r
+                """);
+        POSTGRES.execute("""
+                INSERT INTO dataset_use SELECT e.id, w.id, 'on', now(), e.run_id
+                FROM dataset_event e, (SELECT id FROM workflow WHERE name = 'workflow_1' LIMIT 1) AS w
+                """);
+        POSTGRES.execute("""
+                INSERT INTO dataset_link SELECT id, 'consumer', 'on', 'mem://' || id % 500 FROM workflow
                 """);
     }
 
@@ -184,6 +201,27 @@ class QueryPlansIT {
                             List.of(),
                             true));
         });
+        var unseen = new DatasetWrites.Unseen(List.of("mem://1", "mem://2"), 0, 20_000, Instant.EPOCH);
+        queries.put("last dataset event", leader::lastDatasetEvent);
+        queries.put(
+                "new dataset events",
+                () -> assertThat(leader.datasetEvents(19_990, 5)).hasSize(5));
+        queries.put(
+                "unseen", () -> assertThat(leader.unseen(Map.of(1L, unseen))).hasSize(1));
+        queries.put(
+                "unseen events",
+                () -> assertThat(leader.unseenEvents(unseen, 10)).hasSize(10));
+        queries.put(
+                "produce and consume",
+                () -> leader.write(
+                        epoch,
+                        RunWrites.of(
+                                FireWrites.NONE,
+                                new DatasetWrites(
+                                        List.of(new DatasetWrites.Produced(
+                                                "mem://1", "ns0", "w", key, "step_3", Samples.NOW)),
+                                        List.of(new DatasetWrites.Consumed(
+                                                1, "trigger_1", Samples.NOW, Optional.empty(), unseen))))));
         // The attempt rows of claim 1 are there from growing; so lost begins at the second claim.
         leader.write(epoch, Samples.steps(Samples.step(new StepKey(run, 5, StepKey.WHOLE), StepState.BLOCKED, 2)));
         return queries;
@@ -228,8 +266,37 @@ class QueryPlansIT {
             });
             queries.put("command", () -> new PostgresCommandStore(pool).find(5));
             queries.putAll(scheduleQueries(new PostgresScheduleStore(pool), new PostgresWorkflowStore(pool)));
+            queries.putAll(datasetQueries(new PostgresDatasetStore(pool)));
             assertNoScan(pool, queries);
         }
+    }
+
+    private Map<String, Runnable> datasetQueries(DatasetStore datasets) {
+        var queries = new LinkedHashMap<String, Runnable>();
+        for (var after : List.of(Optional.<String>empty(), Optional.of("mem://3"))) {
+            queries.put(
+                    "datasets " + after,
+                    () -> assertThat(datasets.list(after, 20)).hasSize(20));
+        }
+        queries.put("dataset event", () -> assertThat(datasets.find(7)).isPresent());
+        for (var uri : List.of(Optional.<String>empty(), Optional.of("mem://1"))) {
+            for (var seenBy : List.of(Optional.<RunId>empty(), Optional.of(run))) {
+                for (var before : List.of(Optional.<Long>empty(), Optional.of(19_000L))) {
+                    var filter = new DatasetStore.EventFilter(uri, seenBy, before, 20);
+                    queries.put("dataset events " + filter, () -> datasets.events(filter));
+                }
+            }
+        }
+        queries.put(
+                "record",
+                () -> datasets.record(new DatasetStore.NewEvent(
+                        "mem://1",
+                        Optional.empty(),
+                        Optional.empty(),
+                        "x",
+                        Optional.of(new NewRun.Idempotency("k", "h")))));
+        queries.put("waiting", () -> datasets.waiting(List.of(new TriggerName("ns1", "workflow_1", "trigger_1"))));
+        return queries;
     }
 
     private static Map<String, Runnable> scheduleQueries(ScheduleStore schedules, WorkflowStore workflows) {

@@ -141,6 +141,42 @@ class RetentionIT {
         assertThat(count("backfill")).isEqualTo(1);
     }
 
+    @Test
+    void updates_go_when_no_trigger_waits_for_them_and_no_run_that_saw_them_is_kept() throws Exception {
+        var name = "updated";
+        database.workflows()
+                .deploy(
+                        new WorkflowStore.NewRevision("default", name, "x", List.of()),
+                        List.of(new WorkflowStore.NewTrigger("on", "{\"all\":[\"mem://awaited\",\"mem://never\"]}")));
+        POSTGRES.execute("UPDATE trigger SET since = '2019-01-01Z' WHERE name = 'on'");
+        POSTGRES.execute("""
+                INSERT INTO dataset_event (uri, at, recorded_at)
+                SELECT uri, t, t FROM unnest(ARRAY['mem://awaited', 'mem://nobody', 'mem://seen', 'mem://seen_by_kept']) AS u (uri),
+                    unnest(ARRAY['2020-02-01Z', '2020-03-31Z', '2020-05-01Z']::timestamptz[]) AS t
+                """);
+        POSTGRES.execute("""
+                INSERT INTO dataset_use SELECT e.id, w.id, 'on', now(), r.id FROM dataset_event e, workflow w, run r
+                WHERE w.name = 'updated' AND e.uri LIKE 'mem://seen%' AND r.workflow = 'old' AND r.created_at =
+                    CASE e.uri WHEN 'mem://seen' THEN '2020-02-10Z'::timestamptz ELSE '2020-03-10Z' END
+                """);
+        POSTGRES.execute("UPDATE run SET state = 'running' WHERE created_at = '2020-03-10Z'");
+
+        assertThat(database.dropHistory(AFTER_BOTH).dropped()).containsExactly(OLDER);
+
+        assertThat(POSTGRES.texts("SELECT uri || ' ' || count(*) FROM dataset_event GROUP BY uri ORDER BY uri"))
+                .containsExactly("mem://awaited 3", "mem://nobody 1", "mem://seen 1", "mem://seen_by_kept 3");
+        assertThat(count("dataset_use WHERE trigger = 'on'")).isEqualTo(4);
+        database.workflows().undeploy("default", name);
+        database.dropHistory(AFTER_BOTH);
+        assertThat(count("dataset_event WHERE uri = 'mem://awaited'"))
+                .as("nobody waits for them any more")
+                .isEqualTo(1);
+        POSTGRES.execute("DELETE FROM dataset_event");
+        POSTGRES.execute("DELETE FROM trigger WHERE name = 'on'");
+        POSTGRES.execute("DELETE FROM workflow_revision r USING workflow w WHERE w.id = r.workflow_id AND w.name = 'updated'");
+        POSTGRES.execute("DELETE FROM workflow WHERE name = 'updated'");
+    }
+
     private static long count(String what) throws Exception {
         var settings = POSTGRES.settings(Role.API);
         try (var connection = DriverManager.getConnection(settings.url(), settings.user(), settings.password());

@@ -75,9 +75,14 @@ class DatasetsIT {
     void what_a_step_produces_starts_the_next_workflow_which_sees_it() throws Exception {
         cluster.master("m1");
         cluster.worker("w1", 4);
-        cluster.deploy("chained", "t: {datasets: {all: ['mem://one']}, inputs: {n: '${{ size(run.events) }}', from: '${{ run.events[0].workflow }}'}}\n", "a: {uses: noop, produces: ['mem://two']}\n", "inputs: {n: {type: int}, from: {type: string}}\n");
+        cluster.deploy(
+                "chained",
+                "t: {datasets: {all: ['mem://one']}, inputs: {n: '${{ size(run.events) }}', from: '${{ run.events[0].workflow }}'}}\n",
+                "a: {uses: noop, produces: ['mem://two']}\n",
+                "inputs: {n: {type: int}, from: {type: string}}\n");
         cluster.deploy("last", "t: {datasets: {any: ['mem://two', 'mem://never']}}\n", NOOP);
-        var first = cluster.submit("first", "", "a: {uses: noop, produces: ['mem://one']}\nb: {uses: noop, needs: [a]}\n");
+        var first =
+                cluster.submit("first", "", "a: {uses: noop, produces: ['mem://one']}\nb: {uses: noop, needs: [a]}\n");
 
         var fire = awaitFires("chained", 1).getFirst();
         assertThat(fire.outcome()).isEqualTo(FireOutcome.STARTED);
@@ -98,9 +103,12 @@ class DatasetsIT {
         });
         var second = awaitFires("last", 1).getFirst().run().orElseThrow();
         assertThat(cluster.awaitEnd(second).state()).isEqualTo(RunState.SUCCEEDED);
-        assertThat(events("mem://one")).singleElement().satisfies(event -> assertThat(event.uses())
+        assertThat(events("mem://one"))
                 .singleElement()
-                .satisfies(use -> assertThat(use.run()).contains(run.header().id())));
+                .satisfies(event -> assertThat(event.uses())
+                        .singleElement()
+                        .satisfies(use ->
+                                assertThat(use.run()).contains(run.header().id())));
     }
 
     @Test
@@ -133,7 +141,9 @@ class DatasetsIT {
         assertThat(cluster.fires("both", "t")).as("b is missing").isEmpty();
         update("mem://b");
         var both = awaitFires("both", 1).getFirst().run().orElseThrow();
-        assertThat(seen(both)).as("not what was before it was deployed").containsExactly("mem://a", "mem://a", "mem://b");
+        assertThat(seen(both))
+                .as("not what was before it was deployed")
+                .containsExactly("mem://a", "mem://a", "mem://b");
         var either = awaitFires("either", 2);
         assertThat(seen(either.getFirst().run().orElseThrow())).containsExactly("mem://a", "mem://a");
         assertThat(seen(either.getLast().run().orElseThrow())).containsExactly("mem://b");
@@ -210,9 +220,9 @@ class DatasetsIT {
                 .flatMap(fire -> seenIds(fire.run().orElseThrow()).stream())
                 .toList();
         assertThat(once).hasSize(36).doesNotHaveDuplicates();
-        assertThat(cluster.fires("waits", "t")).singleElement().satisfies(fire -> assertThat(
-                        seen(fire.run().orElseThrow()))
-                .hasSize(37));
+        assertThat(cluster.fires("waits", "t"))
+                .singleElement()
+                .satisfies(fire -> assertThat(seen(fire.run().orElseThrow())).hasSize(37));
         assertThat(POSTGRES.texts("SELECT count(*)::text FROM run WHERE workflow = 'once'"))
                 .containsExactly(Integer.toString(cluster.fires("once", "t").size()));
     }

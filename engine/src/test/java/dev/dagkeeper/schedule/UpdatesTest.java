@@ -65,8 +65,7 @@ class UpdatesTest {
         assertThat(updates.due()).contains(second(10));
         updates.add("s3://b", second(8));
         assertThat(updates.due()).contains(second(18));
-        assertThat(updates.words(second(8)))
-                .isEqualTo("updated; waits 10s for further updates (debounce 10s)");
+        assertThat(updates.words(second(8))).isEqualTo("updated; waits 10s for further updates (debounce 10s)");
         updates.add("s3://a", second(17));
         assertThat(updates.due()).contains(second(25));
         updates.add("s3://a", second(24));
@@ -94,8 +93,7 @@ class UpdatesTest {
                 return false;
             }
             boolean quiet = came.stream().allMatch(update -> update.second + debounce <= now);
-            boolean longEnough =
-                    maxWait > 0 && came.stream().anyMatch(update -> update.second + maxWait <= now);
+            boolean longEnough = maxWait > 0 && came.stream().anyMatch(update -> update.second + maxWait <= now);
             return quiet || longEnough;
         }
     }

@@ -261,10 +261,7 @@ class ExamplesIT {
     /** The interval of the night before that time. */
     private FinishedRun orders(String at) throws IOException {
         return engine.run(
-                        Repository.EXAMPLES.resolve("orders_raw.yaml"),
-                        Map.of(),
-                        Optional.of(at),
-                        Optional.of("night"))
+                        Repository.EXAMPLES.resolve("orders_raw.yaml"), Map.of(), Optional.of(at), Optional.of("night"))
                 .ended(SUCCEEDED)
                 .states("fetch succeeded");
     }

@@ -43,7 +43,8 @@ final class DatasetEventsCommand implements Callable<Integer> {
         }
         try (var connection = new Connector(environment, server).toAsk()) {
             var client = connection.client();
-            var seenBy = Optional.ofNullable(run).map(selector -> client.run(selector).id());
+            var seenBy = Optional.ofNullable(run)
+                    .map(selector -> client.run(selector).id());
             var events = client.datasets().events(Optional.ofNullable(uri), seenBy, limit);
             if (events.isEmpty()) {
                 environment.err().println("No updates.");
@@ -81,7 +82,6 @@ final class DatasetEventsCommand implements Callable<Integer> {
     }
 
     private static String use(JsonNode use) {
-        return use.path("schedule").asString("") + " "
-                + use.path("run").asString("skipped, see 'schedules fires'");
+        return use.path("schedule").asString("") + " " + use.path("run").asString("skipped, see 'schedules fires'");
     }
 }

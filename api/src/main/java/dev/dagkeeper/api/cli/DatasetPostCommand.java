@@ -56,10 +56,7 @@ final class DatasetPostCommand implements Callable<Integer> {
         try (var connection = new Connector(environment, server).required()) {
             var event = connection.client().datasets().record(body, once);
             new Output(environment.out(), output.format)
-                    .object(
-                            event,
-                            DatasetEventsCommand::id,
-                            out -> out.println(DatasetEventsCommand.id(event)));
+                    .object(event, DatasetEventsCommand::id, out -> out.println(DatasetEventsCommand.id(event)));
             return ExitCode.SUCCEEDED.number();
         }
     }

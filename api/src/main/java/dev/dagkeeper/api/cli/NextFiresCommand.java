@@ -127,7 +127,11 @@ final class NextFiresCommand implements Callable<Integer> {
         var table = new Table("SCHEDULE", "FIRE", "UTC", "IN");
         for (var fire : fires) {
             if (fire.path("waitsFor").isString()) {
-                table.row(fire.path("schedule").asString(""), fire.path("waitsFor").asString(""), "", "");
+                table.row(
+                        fire.path("schedule").asString(""),
+                        fire.path("waitsFor").asString(""),
+                        "",
+                        "");
                 continue;
             }
             var time = ScheduleText.instant(fire.path("fire"));

@@ -53,7 +53,9 @@ final class DatasetResource {
         found.forEach(dataset -> items.add(json(dataset)));
         json.put(
                 "nextPageToken",
-                found.size() < size ? null : PageTokens.ofDataset(found.getLast().uri()));
+                found.size() < size
+                        ? null
+                        : PageTokens.ofDataset(found.getLast().uri()));
         return Answer.ok(json);
     }
 
@@ -61,10 +63,7 @@ final class DatasetResource {
         var query = call.query("uri", "run", "pageSize", "pageToken");
         var size = query.pageSize();
         var found = datasets.events(new EventFilter(
-                query.text("uri"),
-                query.text("run").map(DatasetResource::run),
-                PageTokens.datasetEvent(query),
-                size));
+                query.text("uri"), query.text("run").map(DatasetResource::run), PageTokens.datasetEvent(query), size));
         var json = Json.object();
         var items = json.putArray("items");
         found.forEach(event -> items.add(json(event)));
@@ -92,8 +91,9 @@ final class DatasetResource {
         var fields = BodyFields.parse(body, Set.of("uri", "at", "data"));
         var uri = fields.requiredText("uri");
         if (!DatasetUri.isOne(uri)) {
-            throw ApiProblem.invalidBody("expected 'uri' to be a URI with a scheme, such as s3://raw/orders, of at most "
-                    + DatasetUri.LONGEST + " characters, found '" + uri + "'");
+            throw ApiProblem.invalidBody(
+                    "expected 'uri' to be a URI with a scheme, such as s3://raw/orders, of at most "
+                            + DatasetUri.LONGEST + " characters, found '" + uri + "'");
         }
         var at = fields.text("at")
                 .map(text -> Parameters.parseTime(text)

@@ -179,6 +179,10 @@ class OpenApiIT extends ApiScenario {
         for (var verb : List.of(":pause", ":resume", ":trigger")) {
             client.send("POST", "/v1/schedules/covered.t" + verb, BodyPublishers.noBody());
         }
+        client.get("/v1/datasets");
+        var event = client.post("/v1/dataset-events", JSON, "{\"uri\": \"mem://covered\", \"data\": {\"rows\": 1}}");
+        client.get("/v1/dataset-events?uri=mem://covered");
+        client.get("/v1/dataset-events/" + event.json().get("id"));
         client.get("/v1/alerts?state=dead");
         client.send("POST", "/v1/alerts/" + AlertsIT.dead("covered") + ":retry", BodyPublishers.noBody());
         var backfill = client.post("/v1/backfills", JSON, """
