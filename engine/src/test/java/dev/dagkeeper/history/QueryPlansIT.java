@@ -428,7 +428,7 @@ class QueryPlansIT {
                 var rows = statement.executeQuery("""
                         SELECT relname, seq_scan FROM pg_stat_user_tables
                         WHERE relname ~ '^(run|step|attempt|event|log_chunk)_2026_11$'
-                            OR relname IN ('command', 'trigger', 'trigger_cursor', 'fire', 'workflow')
+                            OR relname IN ('command', 'trigger', 'trigger_cursor', 'fire', 'workflow', 'dataset_event', 'dataset_use', 'dataset_link')
                         """)) {
             while (rows.next()) {
                 scans.put(rows.getString(1), rows.getLong(2));

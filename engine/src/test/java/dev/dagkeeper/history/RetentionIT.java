@@ -173,7 +173,8 @@ class RetentionIT {
                 .isEqualTo(1);
         POSTGRES.execute("DELETE FROM dataset_event");
         POSTGRES.execute("DELETE FROM trigger WHERE name = 'on'");
-        POSTGRES.execute("DELETE FROM workflow_revision r USING workflow w WHERE w.id = r.workflow_id AND w.name = 'updated'");
+        POSTGRES.execute(
+                "DELETE FROM workflow_revision r USING workflow w WHERE w.id = r.workflow_id AND w.name = 'updated'");
         POSTGRES.execute("DELETE FROM workflow WHERE name = 'updated'");
     }
 

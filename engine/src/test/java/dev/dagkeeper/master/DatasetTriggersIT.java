@@ -27,7 +27,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Updates of datasets start runs, each update once for each trigger. */
 @Timeout(60)
-class DatasetsIT {
+class DatasetTriggersIT {
     @RegisterExtension
     static final TestPostgres POSTGRES = new TestPostgres();
 
