@@ -2,6 +2,7 @@ package dev.dagkeeper.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.embedded.TestZooKeeper;
 import java.time.Duration;
 import java.util.List;
@@ -13,10 +14,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a connection counts is what went over it. */
-@Timeout(30)
+@Timeout(180)
 class TrafficIT {
     @RegisterExtension
-    static final TestZooKeeper ZOOKEEPER = new TestZooKeeper();
+    static final TestZooKeeper ZOOKEEPER = TestZooKeeper.alone();
 
     @Test
     void every_read_and_write_counts_and_of_a_multi_each_part() throws Exception {
@@ -64,7 +65,7 @@ class TrafficIT {
     private static ZooKeeperConnection connect() throws InterruptedException {
         var zooKeeper = ZooKeeperConnection.open(
                 ZooKeeperSettings.open(ZOOKEEPER.connectString()), Duration.ofSeconds(4), "test");
-        zooKeeper.awaitUsable(Duration.ofSeconds(10));
+        zooKeeper.awaitUsable(Promised.EVENTUALLY);
         return zooKeeper;
     }
 }

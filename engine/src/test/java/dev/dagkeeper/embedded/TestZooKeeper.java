@@ -18,14 +18,32 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * static final TestZooKeeper ZOOKEEPER = new TestZooKeeper();
  * }</pre>
  *
- * Tests that stop the server want a {@link RestartableZooKeeper}.
+ * Tests that count what the server does want one {@link #alone()}, those that stop it a {@link RestartableZooKeeper}.
  */
 public final class TestZooKeeper implements BeforeAllCallback {
+    private final boolean alone;
     private String connectString = "";
+
+    public TestZooKeeper() {
+        this(false);
+    }
+
+    private TestZooKeeper(boolean alone) {
+        this.alone = alone;
+    }
+
+    /** A server of the class's own: sessions that other classes left behind end on the shared one at any time. */
+    public static TestZooKeeper alone() {
+        return new TestZooKeeper(true);
+    }
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
-        var zooKeeper = OfThisJvm.SERVER.zooKeeper();
+        var server = alone
+                ? context.getStore(ExtensionContext.Namespace.create(TestZooKeeper.class, this))
+                        .computeIfAbsent(Server.class, _ -> Server.start(), Server.class)
+                : OfThisJvm.SERVER;
+        var zooKeeper = server.zooKeeper();
         connectString = zooKeeper.connectString() + newRoot(zooKeeper);
     }
 
@@ -48,17 +66,21 @@ public final class TestZooKeeper implements BeforeAllCallback {
 
     /** Not kept in JUnit's own store: where Maven runs tests in several JVMs, each class is a session with a store of its own. */
     private static final class OfThisJvm {
-        static final Server SERVER = Server.start();
+        static final Server SERVER = start();
+
+        private static Server start() {
+            var started = Server.start();
+            Runtime.getRuntime().addShutdownHook(new Thread(started::close, "test-zookeeper-stop"));
+            return started;
+        }
     }
 
-    /** Closed when the JVM ends. */
+    /** Closed when the JVM ends, or by JUnit after the class whose own it is. */
     private record Server(EmbeddedZooKeeper zooKeeper, Path directory) implements AutoCloseable {
         static Server start() {
             try {
                 var directory = Files.createTempDirectory("dagkeeper-zookeeper");
-                var started = new Server(EmbeddedZooKeeper.start(directory), directory);
-                Runtime.getRuntime().addShutdownHook(new Thread(started::close, "test-zookeeper-stop"));
-                return started;
+                return new Server(EmbeddedZooKeeper.start(directory), directory);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             } catch (InterruptedException e) {

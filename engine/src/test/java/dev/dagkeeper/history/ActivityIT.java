@@ -3,14 +3,14 @@ package dev.dagkeeper.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dagkeeper.Promised;
 import dev.dagkeeper.history.DatabaseSettings.Role;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What Postgres says it has done. Other tests may use the server meanwhile, so that it may have done more. */
-@Timeout(60)
+@Timeout(180)
 class ActivityIT {
     private static final int WRITES = 20;
 
@@ -27,14 +27,14 @@ class ActivityIT {
         }
         var after = database.activity();
         assertThat(after.writeTransactions() - before.writeTransactions()).isGreaterThanOrEqualTo(WRITES);
-        await().atMost(Duration.ofSeconds(20)).until(() -> database.activity().flushes() - before.flushes() >= WRITES);
+        await().atMost(Promised.EVENTUALLY).until(() -> database.activity().flushes() - before.flushes() >= WRITES);
     }
 
     @Test
     void reading_counts_for_nothing() {
         var database = POSTGRES.open(Role.API);
         // Somebody else may write between two looks, but not between all of them.
-        await().atMost(Duration.ofSeconds(20)).until(() -> {
+        await().atMost(Promised.EVENTUALLY).until(() -> {
             var before = database.activity();
             return database.activity().writeTransactions() == before.writeTransactions();
         });

@@ -26,7 +26,7 @@ class StoppingIT {
     static final TestPostgres POSTGRES = new TestPostgres();
 
     @RegisterExtension
-    static final TestZooKeeper ZOOKEEPER = new TestZooKeeper();
+    static final TestZooKeeper ZOOKEEPER = TestZooKeeper.alone();
 
     @RegisterExtension
     final ClusterPerTest clusters = new ClusterPerTest(ZOOKEEPER::connectString, POSTGRES);

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class ProcessorTimeIT {
     /** What a process does that a shell starts and waits for, then what it took, by the shell's own count. */
     private static final String BUSY = "sh -c 'i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done'; times; read -r line";

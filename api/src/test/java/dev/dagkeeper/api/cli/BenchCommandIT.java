@@ -37,7 +37,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What the bench reports, against what the engine recorded. */
-@Timeout(60)
+@Timeout(180)
 class BenchCommandIT {
     private static final double MILLION = 1e6;
 
