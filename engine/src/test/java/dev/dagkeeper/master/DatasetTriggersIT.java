@@ -196,6 +196,65 @@ class DatasetTriggersIT {
     }
 
     @Test
+    void what_waits_in_a_group_or_cannot_be_started_has_consumed_its_updates_all_the_same() throws Exception {
+        cluster.master("m1");
+        cluster.worker("w1", 4);
+        cluster.deploy(
+                "grouped",
+                "t: {datasets: {any: ['mem://g']}}\n",
+                "a: {uses: gate}\n",
+                "concurrency: {max: 1, on-conflict: queue-latest}\n");
+        cluster.deploy(
+                "broken",
+                "t: {datasets: {any: ['mem://g']}, inputs: {n: '${{ run.events[0].data.n }}'}}\n",
+                NOOP,
+                "inputs: {n: {type: int}}\n");
+        for (int n = 1; n <= 3; n++) {
+            update("mem://g");
+            awaitFires("grouped", n);
+        }
+        var fires = await().atMost(Duration.ofSeconds(20))
+                .until(() -> cluster.fires("grouped", "t"), seen -> seen.get(1).outcome() == FireOutcome.SKIPPED);
+        assertThat(fires)
+                .extracting(FireView::outcome)
+                .containsExactly(FireOutcome.STARTED, FireOutcome.SKIPPED, FireOutcome.QUEUED);
+        assertThat(fires)
+                .allSatisfy(fire -> assertThat(seen(fire.run().orElseThrow())).hasSize(1));
+        var first = fires.getFirst().run().orElseThrow();
+        cluster.awaitStart(first, "a", 1);
+        cluster.script().open(first, "a", 1);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> cluster.fires("grouped", "t").getLast().outcome() == FireOutcome.STARTED);
+        assertThat(awaitFires("broken", 3)).allSatisfy(fire -> {
+            assertThat(fire.outcome()).isEqualTo(FireOutcome.SKIPPED);
+            assertThat(fire.reason()).contains("input 'n'");
+        });
+        assertThat(events("mem://g"))
+                .allSatisfy(event -> assertThat(event.uses()).hasSize(2));
+        cluster.command(fires.getLast().run().orElseThrow(), "cancel");
+    }
+
+    @Test
+    void a_trigger_that_paused_itself_keeps_what_comes_until_it_is_resumed() throws Exception {
+        cluster.master("m1");
+        cluster.worker("w1", 4);
+        cluster.deploy(
+                "failing",
+                "t: {datasets: {any: ['mem://f']}, pause-on-failure: 1}\n",
+                "a: {uses: flaky, with: {failures: 9}}\n");
+        update("mem://f");
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> cluster.trigger("failing", "t").suspendedAt().isPresent());
+        update("mem://f");
+        update("mem://f");
+        await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+        assertThat(cluster.fires("failing", "t")).hasSize(1);
+        cluster.database().schedules().resume(new TriggerName("default", "failing", "t"), "ada");
+        cluster.ringTriggers();
+        assertThat(seen(awaitFires("failing", 2).getLast().run().orElseThrow())).hasSize(2);
+    }
+
+    @Test
     void no_update_is_lost_or_seen_twice_when_leaders_die() throws Exception {
         var leader = cluster.master("m0");
         cluster.deploy("once", "t: {datasets: {any: ['mem://x']}}\n", NOOP);

@@ -5,7 +5,6 @@ import static dev.dagkeeper.run.RunState.SUCCEEDED;
 import static dev.dagkeeper.run.RunState.WARNED;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dagkeeper.api.client.FireQuery;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -296,15 +295,13 @@ class ExamplesIT {
                 .containsExactly(second.run().id(), first.run().id());
         assertThat(engine.client().schedule("orders_report").path("waitsFor").asString(""))
                 .isEqualTo("waits for an update of s3://lake/rates; 1 of 2 are updated");
-        assertThat(engine.client().fires("orders_report", new FireQuery(Optional.empty(), Optional.empty(), 10)))
-                .isEmpty();
+        assertThat(engine.fires("orders_report")).isEmpty();
 
         var rates = JsonMapper.shared().createObjectNode().put("uri", "s3://lake/rates");
         rates.putObject("data").put("sek", 11.25);
         datasets.record(rates, "rates of a test");
         engine.awaitFired("orders_report").ended(SUCCEEDED).log("report", "570 orders at 11.25, from 2 updates");
-        assertThat(engine.client().fires("orders_clean", new FireQuery(Optional.empty(), Optional.empty(), 10)))
-                .hasSize(1);
+        assertThat(engine.fires("orders_clean")).hasSize(1);
         for (var name : List.of("orders_clean", "orders_report")) {
             engine.client().undeploy("default", name);
         }

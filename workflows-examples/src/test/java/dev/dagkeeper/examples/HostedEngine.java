@@ -24,6 +24,7 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.awaitility.Awaitility;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A whole engine in this process, on a data directory of its own, and a client of it. */
@@ -82,14 +83,19 @@ final class HostedEngine implements AutoCloseable {
                 new SourceFile(workflow.toString(), Files.readString(workflow), Map.of()));
     }
 
-    /** The run of the first fire of an example's only trigger, at its end. */
+    /** The run of the first fire of an example's only trigger since it was deployed, at its end. */
     FinishedRun awaitFired(String example) throws IOException {
-        var first = new FireQuery(Optional.empty(), Optional.empty(), 1);
         var fires = Awaitility.await("a fire of " + example)
                 .atMost(PATIENCE)
-                .until(() -> client.fires(example, first), seen -> !seen.isEmpty());
-        var run = fires.getFirst().path("run").stringValue();
+                .until(() -> fires(example), seen -> !seen.isEmpty());
+        var run = fires.getLast().path("run").stringValue();
         return finished(Repository.EXAMPLES.resolve(example + ".yaml"), client.awaitFinal(run, PATIENCE));
+    }
+
+    /** What an example's only trigger has fired since it was deployed, newest first. */
+    List<JsonNode> fires(String example) {
+        var since = client.schedule(example).path("since").stringValue();
+        return client.fires(example, new FireQuery(Optional.empty(), Optional.of(since), 10));
     }
 
     private FinishedRun finished(Path workflow, Run run) throws IOException {
