@@ -81,17 +81,23 @@ final class Scheduling implements AutoCloseable {
 
     /** Takes in what has changed; at first that is everything. */
     void read(Instant now) {
+        // Many triggers have the same schedule: it is parsed once.
+        var schedules = new HashMap<String, Optional<Schedule>>();
         boolean more;
         do {
-            more = readPage(now);
+            more = readPage(schedules, now);
         } while (more);
         datasets.readUnseen().forEach(trigger -> follow(trigger, now));
         hasRead = true;
     }
 
-    /** Takes in some of what has changed; returns whether there may be more. */
-    boolean readPage(Instant now) {
-        var schedules = new HashMap<String, Optional<Schedule>>();
+    /** Takes in some of what has changed. */
+    void readPage(Instant now) {
+        readPage(new HashMap<>(), now);
+    }
+
+    /** Returns whether there may be more. */
+    private boolean readPage(Map<String, Optional<Schedule>> schedules, Instant now) {
         var page = store.triggers(lastChange, PAGE);
         for (var row : page) {
             schedules

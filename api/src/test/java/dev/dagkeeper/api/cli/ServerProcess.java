@@ -27,10 +27,20 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Starts one and does not wait for it. */
     public static ServerProcess start(Path log, Path dataDirectory, String... options) throws IOException {
+        return start("-XX:TieredStopAtLevel=1", log, dataDirectory, options);
+    }
+
+    /** As {@link #start}, with both compilers, as the command {@code dagkeeper server} has them. */
+    public static ServerProcess startAsShipped(Path log, Path dataDirectory) throws IOException {
+        return start("-XX:+TieredCompilation", log, dataDirectory);
+    }
+
+    private static ServerProcess start(String compiler, Path log, Path dataDirectory, String... options)
+            throws IOException {
         var command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
+                compiler,
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
@@ -50,6 +60,10 @@ public final class ServerProcess implements AutoCloseable {
         await().atMost(PATIENCE).until(() -> !process.isAlive() || log().contains(text));
         assertThat(log()).contains(text);
         return this;
+    }
+
+    public long pid() {
+        return process.pid();
     }
 
     public boolean isAlive() {
