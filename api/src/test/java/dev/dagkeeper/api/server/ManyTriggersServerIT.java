@@ -137,7 +137,8 @@ class ManyTriggersServerIT {
         try (var reader = process.inputReader()) {
             text = reader.readAllAsString();
         }
-        var total = Pattern.compile("^Total\\s+\\d+\\s+(\\d+)", Pattern.MULTILINE).matcher(text);
+        var total =
+                Pattern.compile("^Total\\s+\\d+\\s+(\\d+)", Pattern.MULTILINE).matcher(text);
         assertThat(total.find()).as(text).isTrue();
         return Long.parseLong(total.group(1));
     }
