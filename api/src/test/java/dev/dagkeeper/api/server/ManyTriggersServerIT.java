@@ -13,6 +13,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -38,16 +39,18 @@ class ManyTriggersServerIT {
     /** For the deployment, which takes a second or two for a thousand triggers. */
     private static final Duration BEFORE = Duration.ofSeconds(10 + BURST / 400);
 
+    private static final InstantSource CLOCK = InstantSource.system();
+
     @TempDir
     private Path directory;
 
     @Test
     void all_triggers_that_are_due_at_the_same_second_are_recorded_and_started_soon() throws Exception {
         try (var server = start()) {
-            var at = Instant.now().truncatedTo(ChronoUnit.SECONDS).plus(BEFORE);
+            var at = CLOCK.instant().truncatedTo(ChronoUnit.SECONDS).plus(BEFORE);
             deployBurst(at);
             try (var history = history()) {
-                assertThat(Instant.now()).as("deployed in time").isBefore(at);
+                assertThat(CLOCK.instant()).as("deployed in time").isBefore(at);
                 await("all runs started")
                         .atMost(Duration.ofMinutes(2))
                         .pollInterval(Duration.ofMillis(500))
@@ -103,7 +106,7 @@ class ManyTriggersServerIT {
             before.terminate();
             before.assertEndsWith(0);
         }
-        var began = Instant.now();
+        var began = CLOCK.instant();
         try (var server = start();
                 var history = history()) {
             await("the first fire of the next leader")
@@ -111,20 +114,28 @@ class ManyTriggersServerIT {
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> !one(history, "SELECT count(*) FROM fire WHERE decided_at > '%s'".formatted(began))
                             .equals("0"));
-            var took = after(
-                    began,
-                    one(
-                            history,
-                            "SELECT extract(epoch FROM min(decided_at)) FROM fire WHERE decided_at > '%s'"
-                                    .formatted(began)));
+            var fired = one(
+                    history,
+                    "SELECT extract(epoch FROM min(decided_at)) FROM fire WHERE decided_at > '%s'".formatted(began));
+            var took = after(elected(server), fired);
             long heap = liveHeap(server.pid());
             System.out.printf(
-                    "dagkeeper server, %,d triggers: the first fire %.1f s after the process began, %,d MiB of live objects"
-                            + " in its heap%n",
-                    MANY, took.toMillis() / 1e3, heap >> 20);
+                    "dagkeeper server, %,d triggers: the first fire %.1f s after it was elected, %.1f s after the process began;"
+                            + " %,d MiB of live objects in its heap%n",
+                    MANY, took.toMillis() / 1e3, after(began, fired).toMillis() / 1e3, heap >> 20);
             assertThat(took).isLessThan(READY_WITHIN);
             assertThat(heap).isLessThan(HEAP);
         }
+    }
+
+    /** When it became the leader, as its log tells: each line begins with the time. */
+    private static Instant elected(ServerProcess server) {
+        var line = server.log()
+                .lines()
+                .filter(written -> written.endsWith("elected as leader"))
+                .findFirst()
+                .orElseThrow();
+        return Instant.parse(line.substring(0, line.indexOf(' ')));
     }
 
     /** Bytes of all objects that are reachable. */
