@@ -80,7 +80,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         settings.put("dataDir", files.resolve("data").toString());
         settings.put("clientPortAddress", "127.0.0.1");
         settings.put("clientPort", Integer.toString(port));
-        settings.put("tickTime", "500");
+        settings.put("tickTime", "200");
         settings.put("minSessionTimeout", "1000");
         settings.put("maxSessionTimeout", "60000");
         settings.put("maxClientCnxns", "1000");

@@ -23,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -140,13 +141,16 @@ final class Leader implements AutoCloseable {
      * Does what {@link #begin} does, as far as that only reads and decides.
      *
      * @param most how many runs to load at most
-     * @return how many it has loaded
+     * @param goOn asked now and then; else it leaves off
+     * @return how many runs there were
      */
-    int rehearse(int most) throws InterruptedException {
+    int rehearse(int most, BooleanSupplier goOn) throws InterruptedException {
         lookAround();
-        int runs = takingUp.rehearse(most, clock.instant());
-        dispatch.placeReady(clock.instant());
-        scheduling.readPage(clock.instant());
+        int runs = takingUp.rehearse(most, goOn, clock.instant());
+        if (goOn.getAsBoolean()) {
+            dispatch.placeReady(clock.instant());
+            scheduling.readPage(clock.instant());
+        }
         return runs;
     }
 

@@ -2,7 +2,6 @@ package dev.dagkeeper.master;
 
 import dev.dagkeeper.cluster.Election;
 import dev.dagkeeper.cluster.EpochFence;
-import dev.dagkeeper.cluster.LeaderInfo;
 import dev.dagkeeper.cluster.ZooKeeperConnection;
 import dev.dagkeeper.history.LeaderStore;
 import dev.dagkeeper.history.RunIds;
@@ -78,17 +77,13 @@ public final class Master implements AutoCloseable {
                 end();
             }
         });
-        rehearsal = new Rehearsal(this::understudy, this::anotherLeads);
+        rehearsal = new Rehearsal(this::understudy, zooKeeper, this::leads);
         rehearsal.start();
     }
 
     /** Whether it leads now, as far as it knows. Thread-safe. */
     public synchronized boolean leads() {
         return lead != null;
-    }
-
-    private boolean anotherLeads() {
-        return !leads() && LeaderInfo.present(zooKeeper).isPresent();
     }
 
     /** A leader of no epoch: whatever it wrote would be refused. */

@@ -1,5 +1,7 @@
 package dev.dagkeeper.master;
 
+import dev.dagkeeper.cluster.Coordination;
+import dev.dagkeeper.cluster.LeaderInfo;
 import dev.dagkeeper.cluster.ZooKeeperUnavailableException;
 import dev.dagkeeper.history.StoreException;
 import java.time.Duration;
@@ -15,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * A candidate loads what it would lead, decides about it and throws all of it away: it reads only. A leader whose code is
  * compiled and whose workflows are cached takes over several times faster than one that does this for the first time, and
  * while it loads nothing is dispatched. So it begins as soon as another leads: that one may be gone the next moment. One
- * thread, which rests fifty times as long as it works.
+ * thread, which rests fifty times as long as it works, and leaves off when its process is elected.
  */
 final class Rehearsal implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Rehearsal.class);
@@ -30,17 +32,19 @@ final class Rehearsal implements AutoCloseable {
     private static final int RUNS = 200;
 
     private final Supplier<Leader> understudy;
-    private final BooleanSupplier anotherLeads;
+    private final Coordination zooKeeper;
+    private final BooleanSupplier leads;
     private final CountDownLatch closing = new CountDownLatch(1);
     private @Nullable Thread thread;
 
     /**
      * @param understudy a leader whose writes would be refused, made anew for each time
-     * @param anotherLeads while nobody does, a leader may be about to begin, perhaps here, and is not to be held up
+     * @param leads whether this process leads now: then it is not to be held up
      */
-    Rehearsal(Supplier<Leader> understudy, BooleanSupplier anotherLeads) {
+    Rehearsal(Supplier<Leader> understudy, Coordination zooKeeper, BooleanSupplier leads) {
         this.understudy = understudy;
-        this.anotherLeads = anotherLeads;
+        this.zooKeeper = zooKeeper;
+        this.leads = leads;
     }
 
     /** From now on, now and then. */
@@ -63,7 +67,8 @@ final class Rehearsal implements AutoCloseable {
     private Duration safely() throws InterruptedException {
         long began = System.nanoTime();
         try {
-            if (!anotherLeads.getAsBoolean()) {
+            // While nobody does, a leader is about to begin, perhaps here.
+            if (leads.getAsBoolean() || LeaderInfo.present(zooKeeper).isEmpty()) {
                 return UNTIL_ANOTHER_LEADS;
             }
             log.debug("rehearsed runs={}", once());
@@ -80,7 +85,7 @@ final class Rehearsal implements AutoCloseable {
     /** Loads and decides once; returns how many runs there were. */
     int once() throws InterruptedException {
         try (var leader = understudy.get()) {
-            return leader.rehearse(RUNS);
+            return leader.rehearse(RUNS, () -> !leads.getAsBoolean() && closing.getCount() > 0);
         }
     }
 

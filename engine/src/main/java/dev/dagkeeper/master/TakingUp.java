@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
  */
 final class TakingUp {
     private static final Logger log = LoggerFactory.getLogger(TakingUp.class);
+
+    /** Runs that a candidate loads before it looks whether it has been elected meanwhile. */
+    private static final int REHEARSED = 4;
 
     private final Coordination zooKeeper;
     private final LeaderStore store;
@@ -68,14 +72,19 @@ final class TakingUp {
      * As {@link #all} for a term that will never begin.
      *
      * @param most how many runs to take at most, the newest
+     * @param goOn asked now and then; else it leaves off
      * @return how many there were
      */
-    int rehearse(int most, Instant now) throws InterruptedException {
+    int rehearse(int most, BooleanSupplier goOn, Instant now) throws InterruptedException {
         var begun = newest(store.begunRuns(), most);
         var queued = newest(store.queuedRuns(), most - begun.size());
         var view = QueueView.read(zooKeeper);
-        loading.load(begun, view, false, now);
-        restore(queued, view, now);
+        for (int from = 0; from < begun.size() && goOn.getAsBoolean(); from += REHEARSED) {
+            loading.load(begun.subList(from, Math.min(from + REHEARSED, begun.size())), view, false, now);
+        }
+        if (goOn.getAsBoolean()) {
+            restore(queued, view, now);
+        }
         return begun.size() + queued.size();
     }
 

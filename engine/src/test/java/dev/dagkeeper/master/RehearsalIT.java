@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,11 +43,15 @@ class RehearsalIT {
     }
 
     private Leader understudy() {
+        return understudy(cluster.workflows(cluster.database()));
+    }
+
+    private Leader understudy(Workflows workflows) {
         var database = cluster.database();
         return new Leader(
                 cluster.zooKeeper(),
                 database.leader(),
-                cluster.workflows(database),
+                workflows,
                 database::now,
                 System::nanoTime,
                 new LeaderSettings(TestCluster.WORKER_SESSION, Duration.ofSeconds(30), Duration.ofSeconds(2)),
@@ -72,7 +77,7 @@ class RehearsalIT {
         cluster.awaitStep(run, "beside", StepState.QUEUED);
         var database = cluster.database();
         var before = database.runs().steps(run, Optional.empty(), 10).steps();
-        var rehearsal = new Rehearsal(this::understudy, () -> true);
+        var rehearsal = new Rehearsal(this::understudy, cluster.zooKeeper(), () -> false);
 
         assertThat(rehearsal.once()).isEqualTo(1);
 
@@ -81,5 +86,24 @@ class RehearsalIT {
         assertThat(cluster.awaitEnd(run).state()).isEqualTo(RunState.SUCCEEDED);
         assertThat(cluster.attempts(run, "held")).hasSize(1);
         assertThat(rehearsal.once()).isZero();
+    }
+
+    @Test
+    void a_candidate_that_is_elected_leaves_off() throws Exception {
+        var run = cluster.submit("a: {uses: noop}\n");
+        var loaded = new AtomicInteger();
+        var rehearsal = new Rehearsal(
+                () -> understudy(id -> {
+                    loaded.incrementAndGet();
+                    return cluster.workflows(cluster.database()).find(id);
+                }),
+                cluster.zooKeeper(),
+                () -> true);
+        assertThat(rehearsal.once()).isEqualTo(1);
+        assertThat(loaded).hasValue(0);
+
+        cluster.master("m1");
+        cluster.worker("w1", 1);
+        assertThat(cluster.awaitEnd(run).state()).isEqualTo(RunState.SUCCEEDED);
     }
 }
