@@ -139,7 +139,8 @@ final class ScheduleBinder {
                     f -> problems.add(
                             Code.CONFLICT,
                             f,
-                            "until " + until.orElseThrow() + " is not after from " + from.orElseThrow(),
+                            "until " + f.text() + " is not after from "
+                                    + map.get("from").map(Field::text).orElse(""),
                             "'from' is inside, 'until' is the first instant outside"));
         }
         return ordered;

@@ -2,19 +2,12 @@ package dev.dagkeeper.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dagkeeper.executor.Executor;
 import dev.dagkeeper.schedule.CatchUp;
 import dev.dagkeeper.schedule.Hold;
 import dev.dagkeeper.schedule.Timetable;
-import dev.dagkeeper.workflow.Limits;
-import dev.dagkeeper.workflow.StepTypes;
-import dev.dagkeeper.workflow.WorkflowCompiler.Compilation;
-import dev.dagkeeper.workflow.YamlWorkflowCompiler;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Instant;
 import java.util.List;
-import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
 /** What comes of the nights of the example {@code nightly}, by a clock that the test sets. */
@@ -23,14 +16,7 @@ class NightlyTest {
     private static final Instant DONE = Instant.parse("2026-03-27T01:30:00Z");
 
     private static Timetable timetable() throws IOException {
-        var types = StepTypes.of(ServiceLoader.load(Executor.class).stream()
-                .map(found -> found.get().type())
-                .toList());
-        var source = Files.readAllBytes(Repository.EXAMPLES.resolve("nightly.yaml"));
-        var compiled = new YamlWorkflowCompiler(types, Limits.DEFAULT).compile("nightly.yaml", source);
-        assertThat(compiled).isInstanceOf(Compilation.Accepted.class);
-        var night = ((Compilation.Accepted) compiled).workflow().triggers().getFirst();
-        return Timetable.of(night.schedule(), "default/nightly", night.id());
+        return Compiled.timetable(Compiled.example("nightly.yaml"));
     }
 
     private static List<String> decided(String now, Hold... holds) throws IOException {
