@@ -80,9 +80,17 @@ final class SchedulesCommand implements Callable<Integer> {
                     ScheduleText.id(schedule),
                     schedule.path("when").asString(""),
                     schedule.path("state").asString(""),
-                    schedule.path("next").path(0).path("local").asString(""),
+                    next(schedule),
                     schedule.path("reason").asString(schedule.path("waitsFor").asString("")));
         }
         return table;
+    }
+
+    private static String next(JsonNode schedule) {
+        // What goes by datasets has no times.
+        var pattern = schedule.path("schedule");
+        boolean over =
+                schedule.path("state").asString("").equals("active") && !pattern.has("all") && !pattern.has("any");
+        return schedule.path("next").path(0).path("local").asString(over ? "none to come" : "");
     }
 }

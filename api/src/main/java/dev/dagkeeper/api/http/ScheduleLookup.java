@@ -75,7 +75,7 @@ final class ScheduleLookup {
                 "there is no schedule '" + selector + "'; "
                         + NearestName.of(selector, known)
                                 .map(near -> "did you mean '" + near + "'?")
-                                .orElse(
-                                        "expected [NAMESPACE.]WORKFLOW[.TRIGGER], as 'dagkeeper schedules' lists them"));
+                                .orElse("expected [NAMESPACE.]WORKFLOW[.TRIGGER], as 'dagkeeper schedules' lists them"
+                                        + " (of a workflow that was deleted, name the trigger as well)"));
     }
 }

@@ -242,6 +242,7 @@ class SchedulesCommandIT {
         assertThat(deployed.code()).as("%s", deployed).isZero();
         assertThat(deployed.err()).contains("never.yaml:5:13: warning W0007");
         assertThat(deployed.out()).contains("  t: 30 2 31 2 * UTC\n    no fire to come\n");
+        assertThat(run("schedules", "--workflow", "never").out()).contains("active  none to come");
     }
 
     @Test
