@@ -101,6 +101,9 @@ public final class Bench {
             steady.add(1 / seconds(repeat().wall()));
             repeats++;
         }
+        if (load.isStopped()) {
+            return;
+        }
         news.accept(String.format(
                 Locale.ROOT,
                 "%s after %d repeats in %.1f s; measuring for %d s",
