@@ -57,18 +57,18 @@ final class AlarmTrigger extends AbstractTrigger<AlarmTrigger> {
 
     /** What has been due already is not waited for: whoever is woken looks at all that is due. */
     private void advance() {
-        var now = database.instant();
-        var certain = now.minus(timetable.schedule().jitter());
-        var after = last.isAfter(certain) ? last : certain;
-        var fire = timetable.fires().next(after);
-        last = fire.orElse(after);
-        next = fire.map(timetable::startAt)
-                .map(start -> onThisMachine(start, now))
-                .orElse(null);
+        var certain = database.instant().minus(timetable.schedule().jitter());
+        to(last.isAfter(certain) ? last : certain);
     }
 
-    private Date onThisMachine(Instant start, Instant now) {
-        var wait = Duration.between(now, start);
+    private void to(Instant after) {
+        var fire = timetable.fires().next(after);
+        last = fire.orElse(after);
+        next = fire.map(timetable::startAt).map(this::onThisMachine).orElse(null);
+    }
+
+    private Date onThisMachine(Instant start) {
+        var wait = Duration.between(database.instant(), start);
         // Up to the next millisecond: an alarm that comes early has to be waited for again.
         return Date.from(machine.instant().plus(wait).plusNanos(999_999));
     }
@@ -76,7 +76,8 @@ final class AlarmTrigger extends AbstractTrigger<AlarmTrigger> {
     @Override
     public @Nullable Date computeFirstFireTime(@Nullable Calendar calendar) {
         if (next == null) {
-            advance();
+            // What has become due since then: nobody has looked at it yet.
+            to(last);
         }
         return next;
     }

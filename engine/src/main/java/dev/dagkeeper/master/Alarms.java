@@ -32,7 +32,10 @@ interface Alarms extends AutoCloseable {
         Alarms make(LongConsumer fired);
     }
 
-    /** From now on an alarm when each fire after an instant is to be started; instead of those set before. */
+    /**
+     * From now on an alarm when each fire after an instant is to be started, instead of those set before; at once when the first
+     * of them is due already.
+     */
     void set(long trigger, Timetable timetable, Instant after);
 
     /** No more alarms for a trigger. */

@@ -119,15 +119,9 @@ final class Scheduling implements AutoCloseable {
             due.add(trigger);
             return;
         }
-        var id = trigger.row().id();
-        trigger.toBeWoken(now).ifPresent(at -> {
-            // An alarm whose time has come before it is set does not go.
-            if (at.isBefore(now.plus(ALARM_IS_LOST))) {
-                early.add(new Early(at, id));
-            } else {
-                alarms.set(id, trigger.timetable().once(at), now);
-            }
-        });
+        trigger.toBeWoken(now)
+                .ifPresent(
+                        at -> alarms.set(trigger.row().id(), trigger.timetable().once(at), now));
     }
 
     private static Optional<Schedule> parse(StoredTrigger row) {
@@ -173,7 +167,9 @@ final class Scheduling implements AutoCloseable {
         if (trigger.isHeld() || timetable.fires().next(trigger.cursor()).isEmpty()) {
             alarms.remove(row.id());
         } else {
-            alarms.set(row.id(), timetable, trigger.cursor());
+            // What is due by now is looked at below, and needs none.
+            var due = now.minus(schedule.jitter());
+            alarms.set(row.id(), timetable, due.isAfter(trigger.cursor()) ? due : trigger.cursor());
         }
         look(trigger, now);
     }

@@ -43,7 +43,8 @@ final class ClusterPerTest implements BeforeEachCallback, AfterEachCallback, Par
 
     @Override
     public void beforeEach(ExtensionContext context) throws Exception {
-        postgres.execute("TRUNCATE run, step, attempt, event, command, fire, trigger_cursor, trigger");
+        postgres.execute(
+                "TRUNCATE run, step, attempt, event, command, fire, trigger_cursor, trigger, alert, alert_delivery");
         var directory = Files.createTempDirectory("dagkeeper-cluster");
         var cluster = new TestCluster(zooKeeper.get() + "/" + UUID.randomUUID(), postgres::settings, directory);
         context.getStore(FORMED).put(Formed.class, new Formed(cluster, directory));

@@ -302,7 +302,9 @@ class FailureTableIT {
         var leader = cluster.master("m1");
         cluster.worker("w1", 1);
         var run = cluster.submit("a: {uses: flaky, with: {failures: 1}, retry: {max: 1, delay: 3s}}\n");
-        cluster.awaitStep(run, "a", StepState.WAITING);
+        var due = cluster.awaitStep(run, "a", StepState.WAITING).due().orElseThrow();
+        // Shortly before: a longer cut would end the session, and nobody would dispatch.
+        await().atMost(Promised.EVENTUALLY).until(() -> cluster.database().now().isAfter(due.minusMillis(500)));
         leader.zooKeeperWay().cut();
         cluster.awaitStep(run, "a", step -> step.state() != StepState.WAITING);
         leader.zooKeeperWay().restore();
