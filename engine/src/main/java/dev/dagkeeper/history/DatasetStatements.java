@@ -9,6 +9,7 @@ import dev.dagkeeper.history.LeaderTransaction.Part;
 import dev.dagkeeper.workflow.DatasetEvent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -46,7 +47,7 @@ final class DatasetStatements {
                     CASE WHEN length(s.outputs::text) <= %d THEN s.outputs END
                 FROM turn, unnest(?, ?, ?, ?, ?, ?, ?, ?)
                     AS w (run_id, ordinal, index, uri, at, namespace, workflow, step)
-                JOIN step s ON s.run_id = w.run_id AND s.step = w.ordinal AND s.index = w.index
+                JOIN step s ON s.run_id = ANY (ARRAY[w.run_id]) AND s.step = w.ordinal AND s.index = w.index
                 WHERE turn.taken IS NOT NULL
                 ON CONFLICT (run_id, step, uri) WHERE run_id IS NOT NULL DO NOTHING
                 """.formatted(TURN, LARGEST_DATA),
@@ -72,9 +73,10 @@ final class DatasetStatements {
                 SELECT e.id, w.workflow_id, w.trigger, w.fire, w.run_id
                 FROM unnest(?, ?, ?, ?, ?, ?, ?, ?)
                     AS w (workflow_id, trigger, fire, run_id, uri, after, up_to, since)
-                JOIN fire f ON f.workflow_id = w.workflow_id AND f.trigger = w.trigger AND f.fire = w.fire
+                JOIN fire f ON f.workflow_id = ANY (ARRAY[w.workflow_id]) AND f.trigger = w.trigger AND f.fire = w.fire
                     AND f.run_id IS NOT DISTINCT FROM w.run_id
-                JOIN dataset_event e ON e.uri = w.uri AND e.id > w.after AND e.id <= w.up_to AND e.recorded_at >= w.since
+                JOIN dataset_event e ON e.uri = ANY (ARRAY[w.uri]) AND e.id > w.after AND e.id <= w.up_to
+                    AND e.recorded_at >= w.since
                 ON CONFLICT DO NOTHING
                 """,
                 List.of(SqlArray.longs(rows, row -> row.fire().workflowId())),
@@ -121,7 +123,7 @@ final class DatasetStatements {
                         FROM unnest(:triggers, :uris, :after, :up_to, :since) AS k (trigger, uri, after, up_to, since)
                         CROSS JOIN LATERAL (
                             SELECT min(recorded_at) AS first, max(recorded_at) AS last FROM dataset_event e
-                            WHERE e.uri = k.uri AND e.id > k.after AND e.id <= k.up_to AND e.recorded_at >= k.since
+                            WHERE e.uri = ANY (ARRAY[k.uri]) AND e.id > k.after AND e.id <= k.up_to AND e.recorded_at >= k.since
                         ) AS e
                         WHERE e.first IS NOT NULL
                         """)
@@ -133,7 +135,7 @@ final class DatasetStatements {
                 .map((row, context) -> Map.entry(
                         row.getLong("trigger"),
                         new UnseenOfOne(row.getString("uri"), Columns.time(row, "first"), Columns.time(row, "last"))))
-                .forEach(row -> unseen.computeIfAbsent(row.getKey(), _ -> new java.util.ArrayList<>())
+                .forEach(row -> unseen.computeIfAbsent(row.getKey(), _ -> new ArrayList<>())
                         .add(row.getValue()));
         return unseen;
     }

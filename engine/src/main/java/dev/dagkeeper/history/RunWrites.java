@@ -86,7 +86,7 @@ public record RunWrites(
 
     /** Only about triggers; a fact. */
     public static RunWrites of(FireWrites fires) {
-        return new RunWrites(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), fires, true);
+        return of(fires, DatasetWrites.NONE);
     }
 
     /**

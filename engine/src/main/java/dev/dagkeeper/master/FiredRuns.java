@@ -46,25 +46,10 @@ final class FiredRuns {
         if (decided.outcome() != FireOutcome.STARTED) {
             return without(row.workflowId(), row.name(), fire, decided.outcome(), decided.reason(), now);
         }
-        var interval = trigger.timetable().fires().interval(fire);
-        return fire(
-                row.workflowId(),
-                row.name(),
-                fire,
-                () -> run(
-                        row.revisionId(),
-                        row.revision(),
-                        row.name(),
-                        row.name(),
-                        fire,
-                        interval,
-                        List.of(),
-                        Map.of(),
-                        now),
-                now);
+        return fire(trigger, trigger.timetable().fires().interval(fire), List.of(), now);
     }
 
-    /** A fire that updates of datasets make, at the end of an interval in which they came. */
+    /** A fire at the end of an interval, made by these updates of datasets, or by the clock and none. */
     NewFire fire(LedTrigger trigger, Interval interval, List<DatasetEvent> events, Instant now) {
         var row = trigger.row();
         var fire = interval.end();

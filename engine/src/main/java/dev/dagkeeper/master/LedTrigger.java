@@ -155,6 +155,11 @@ final class LedTrigger {
         return start;
     }
 
+    /** It was, be it a moment too early: then it is to be woken once more. */
+    void woken() {
+        wakes = Instant.MIN;
+    }
+
     /**
      * Fires for all updates that it knows of, which is due. To be written, or this memory is void.
      *

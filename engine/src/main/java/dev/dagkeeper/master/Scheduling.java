@@ -76,7 +76,7 @@ final class Scheduling implements AutoCloseable {
         }
     }
 
-    /** An alarm that came before its time, or has too little of it. */
+    /** An alarm that came before its time. */
     private record Early(Instant due, long trigger) {}
 
     /** Takes in what has changed; at first that is everything. */
@@ -198,6 +198,7 @@ final class Scheduling implements AutoCloseable {
     void fired(long id, Instant now) {
         var trigger = triggers.get(id);
         if (trigger != null && trigger.isOnDatasets()) {
+            trigger.woken();
             follow(trigger, now);
         } else if (trigger != null && !look(trigger, now)) {
             trigger.nextStart()

@@ -74,7 +74,7 @@ final class BackfillCreation {
             case BackfillStore.Outcome.Created(var id) -> {
                 LOG.info(
                         "backfill created backfill={} trigger={} fires={} by={}", id, trigger.name(), count, call.by());
-                ScheduleResource.ring(bells);
+                ScheduleResource.ring(bells::triggersChanged);
                 yield answer(201, id, Map.of());
             }
             case BackfillStore.Outcome.Replayed(var id) -> answer(201, id, Map.of("Idempotency-Replayed", "true"));

@@ -75,7 +75,7 @@ final class BackfillResource {
                     "backfill " + view.id() + " is " + BackfillJson.state(view) + " and cannot be " + what
                             + "; create another for what is left to do");
         }
-        ScheduleResource.ring(bells);
+        ScheduleResource.ring(bells::triggersChanged);
         LOG.info("backfill {} backfill={} by={}", what, view.id(), call.by());
         return Answer.ok(BackfillJson.backfill(view));
     }

@@ -10,6 +10,7 @@ import dev.dagkeeper.history.DatasetStore.Outcome;
 import dev.dagkeeper.run.RunId;
 import dev.dagkeeper.workflow.DatasetUri;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,7 +104,7 @@ final class DatasetResource {
         return switch (outcome) {
             case Outcome.Recorded(var id) -> {
                 LOG.info("dataset updated uri={} event={} by={}", uri, id, call.by());
-                ring();
+                ScheduleResource.ring(bells::datasetUpdated);
                 yield answer(id, Map.of());
             }
             case Outcome.Replayed(var id) -> answer(id, Map.of("Idempotency-Replayed", "true"));
@@ -130,18 +131,10 @@ final class DatasetResource {
         return Optional.of(json);
     }
 
-    private void ring() {
-        try {
-            bells.datasetUpdated();
-        } catch (RuntimeException e) {
-            LOG.debug("bell not rung", e);
-        }
-    }
-
     private Answer answer(long id, Map<String, String> headers) {
         var event = datasets.find(id)
                 .orElseThrow(() -> new IllegalStateException("dataset event " + id + ", just stored, is not there"));
-        var all = new java.util.HashMap<>(headers);
+        var all = new HashMap<>(headers);
         all.put("Location", EVENTS + "/" + id);
         return new Answer.Json(201, json(event), all);
     }

@@ -148,7 +148,7 @@ final class ScheduleResource {
 
     private Answer changed(String what, Call call, TriggerName name, Optional<TriggerView> now) {
         var trigger = now.orElseThrow(() -> removed(name));
-        ring(bells);
+        ring(bells::triggersChanged);
         LOG.info("trigger {} trigger={} by={}", what, name, call.by());
         return shown(trigger);
     }
@@ -171,9 +171,10 @@ final class ScheduleResource {
                         + name.trigger() + "' any more; its fires are still listed");
     }
 
-    static void ring(RunBells bells) {
+    /** Who is not told by a bell finds out by looking: what it was rung for is stored. */
+    static void ring(Runnable bell) {
         try {
-            bells.triggersChanged();
+            bell.run();
         } catch (RuntimeException e) {
             LOG.debug("bell not rung", e);
         }

@@ -110,7 +110,7 @@ final class WorkflowResource {
             case Outcome.Stored stored -> {
                 var summary = stored.revision();
                 revisions.remember(summary.id(), workflow);
-                ScheduleResource.ring(bells);
+                ScheduleResource.ring(bells::triggersChanged);
                 var before = stored.previouslyDeployed();
                 var json = summary(summary);
                 json.put("changed", before.isEmpty() || before.get() != summary.number());
@@ -159,7 +159,7 @@ final class WorkflowResource {
         if (!workflows.undeploy(call.path("ns"), call.path("name"))) {
             throw notFound(call.path("ns"), call.path("name"), Optional.empty());
         }
-        ScheduleResource.ring(bells);
+        ScheduleResource.ring(bells::triggersChanged);
         return new Answer.Empty(204);
     }
 
